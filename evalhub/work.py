@@ -1,0 +1,165 @@
+"""Background work as rows: what is waiting, running, done or given up.
+
+A message on the broker is only a hint that a row waits. A sweep sends again what still
+waits, so losing the broker or a worker loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from celery import Task as CeleryJob
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+RUN_LEASE = timedelta(minutes=16)  # a little over the hard time limit of a job
+RESEND_AFTER = timedelta(seconds=50)
+SWEEP_AT_MOST = 500
+
+
+class GiveUpError(Exception):
+    """The work can never succeed; the message says why, and what to do, in plain words."""
+
+
+class WorkState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Work(models.Model):
+    """A row that a job must finish once."""
+
+    work_state = models.CharField(
+        max_length=10, choices=WorkState, default=WorkState.WAITING, editable=False
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    failure = models.TextField(blank=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    runs_until = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_done(self) -> bool:
+        return self.work_state == WorkState.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.work_state == WorkState.FAILED
+
+    @property
+    def is_pending(self) -> bool:
+        return self.work_state in {WorkState.WAITING, WorkState.RUNNING}
+
+
+Row = TypeVar("Row", bound=Work)
+
+
+def begin_work(model: type[Row], pk: int) -> Row | None:
+    """Take the waiting (or abandoned) row and count the attempt; None when there is nothing to do.
+
+    The attempt is counted in its own commit, before the work: a row whose worker is
+    killed three times is set aside with its reason instead of looping for ever.
+    """
+    with transaction.atomic():
+        row = model._default_manager.select_for_update().filter(_due(), pk=pk).first()
+        if row is None:
+            return None
+        if row.attempts >= MOST_ATTEMPTS:
+            _set_aside(row, row.failure or "The worker stopped each time it tried this.")
+            return None
+        row.work_state = WorkState.RUNNING
+        row.attempts += 1
+        row.save(update_fields=["work_state", "attempts"])
+        model._default_manager.filter(pk=pk).update(runs_until=Now() + RUN_LEASE)
+        return row
+
+
+def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> None:
+    """Run `do` on the row `pk` once, and record how it ended.
+
+    `do` must be safe to run again after it was cut off anywhere. A GiveUpError sets the row
+    aside at once; any other exception leaves it waiting for the next sweep, three times at most.
+    """
+    row = begin_work(model, pk)
+    if row is None:
+        return
+    try:
+        do(row)
+    except GiveUpError as error:
+        _set_aside(row, str(error))
+    except Exception as error:
+        logger.exception("%s %s failed at attempt %s", model.__name__, pk, row.attempts)
+        row.failure = f"{type(error).__name__}: {error}"
+        if row.attempts >= MOST_ATTEMPTS:
+            _set_aside(row, row.failure)
+        else:
+            model._default_manager.filter(pk=pk).update(
+                work_state=WorkState.WAITING, failure=row.failure, runs_until=None, sent_at=Now()
+            )
+    else:
+        model._default_manager.filter(pk=pk).update(
+            work_state=WorkState.DONE, failure="", runs_until=None, finished_at=Now()
+        )
+
+
+def want_work(model: type[Row], job: CeleryJob[Any, Any], pk: int) -> None:
+    """Set the row `pk` waiting afresh and send its job once the transaction commits."""
+    model._default_manager.filter(pk=pk).update(
+        work_state=WorkState.WAITING, attempts=0, failure="", runs_until=None, sent_at=Now()
+    )
+    send_on_commit(job, pk)
+
+
+def send_on_commit(job: CeleryJob[Any, Any], *args: int) -> None:
+    """Send `job` after the commit; a broker that does not answer never harms the caller."""
+    transaction.on_commit(lambda: send(job, *args), robust=True)
+
+
+def send(job: CeleryJob[Any, Any], *args: int) -> bool:
+    """Publish `job` within the bounded time of the settings; return whether the broker took it."""
+    try:
+        job.apply_async(args=args, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("could not send %s%s: %s", job.name, args, error)
+        return False
+    return True
+
+
+def sweep_work(model: type[Row], job: CeleryJob[Any, Any]) -> int:
+    """Send again, oldest first, what waits for longer than one sweep or was abandoned."""
+    due = (
+        model._default_manager.filter(_due())
+        .filter(Q(sent_at=None) | Q(sent_at__lt=Now() - RESEND_AFTER))
+        .order_by(F("sent_at").asc(nulls_first=True), "pk")
+        .values_list("pk", flat=True)[:SWEEP_AT_MOST]
+    )
+    sent = []
+    for pk in due:
+        if not send(job, pk):
+            break
+        sent.append(pk)
+    model._default_manager.filter(pk__in=sent).update(sent_at=Now())
+    return len(sent)
+
+
+def _due() -> Q:
+    return Q(work_state=WorkState.WAITING) | Q(work_state=WorkState.RUNNING, runs_until__lte=Now())
+
+
+def _set_aside(row: Work, reason: str) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(
+        work_state=WorkState.FAILED, failure=reason, runs_until=None, finished_at=Now()
+    )

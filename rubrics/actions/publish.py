@@ -1,0 +1,70 @@
+"""Release a draft: from then on it never changes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from evalhub.access import require_role
+from evalhub.actions.log import log_action
+from evalhub.models import Role, User
+from rubrics.criteria import find_type
+from rubrics.models import RubricVersion
+
+
+class RubricNotReadyError(Exception):
+    """The draft cannot be published; `problems` says why, each in a plain sentence."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def publish_problems(version: RubricVersion) -> list[str]:
+    """Return what keeps `version` from being published, each in a plain sentence."""
+    criteria = list(version.criteria.in_order())
+    if not criteria:
+        return ["The rubric has no criteria. Add at least one before you publish."]
+    problems = []
+    for criterion in criteria:
+        try:
+            problems += find_type(criterion.type).problems(criterion)
+        except LookupError as error:
+            problems.append(f"“{criterion.title}”: {error} Choose another type.")
+    return problems
+
+
+@transaction.atomic
+def publish_version(*, actor: User, version: RubricVersion) -> RubricVersion:
+    """Publish a draft and retire the version before it; work already open keeps its version.
+
+    Raises PermissionDenied for anyone but a lead, RubricNotReadyError with what is missing.
+    Publishing a published version again changes nothing.
+    """
+    version = (
+        RubricVersion.objects.select_for_update(of=("self",))
+        .select_related("rubric__project")
+        .get(pk=version.pk)
+    )
+    project = version.rubric.project
+    require_role(actor, project, Role.LEAD)
+    if not version.is_draft:
+        return version
+    if problems := publish_problems(version):
+        raise RubricNotReadyError(problems)
+    version.rubric.versions.filter(state=RubricVersion.State.PUBLISHED).update(
+        state=RubricVersion.State.RETIRED
+    )
+    version.state = RubricVersion.State.PUBLISHED
+    version.published_at = timezone.now()
+    version.published_by = actor
+    version.save(update_fields=["state", "published_at", "published_by"])
+    log_action(
+        actor=actor,
+        verb="rubric_version:publish",
+        target=version,
+        project=project,
+        before={"state": RubricVersion.State.DRAFT},
+        after={"state": RubricVersion.State.PUBLISHED, "number": version.number},
+    )
+    return version

@@ -1,0 +1,33 @@
+"""The criterion types, found by name."""
+
+from rubrics.criteria.base import Answer, AnswerState, CriterionAnswer, CriterionType, StoredAnswer
+from rubrics.criteria.levels import Binary, Choice, Ordinal
+from rubrics.criteria.numbers import Count, Scale
+from rubrics.criteria.text import Text
+
+__all__ = [
+    "Answer",
+    "AnswerState",
+    "CriterionAnswer",
+    "CriterionType",
+    "StoredAnswer",
+    "find_type",
+    "type_choices",
+]
+
+_TYPES: dict[str, CriterionType] = {
+    kind.name: kind for kind in (Ordinal(), Binary(), Choice(), Scale(), Count(), Text())
+}
+
+
+def find_type(name: str) -> CriterionType:
+    """Return the criterion type called `name`; raises LookupError for an unknown one."""
+    try:
+        return _TYPES[name]
+    except KeyError:
+        raise LookupError(f"There is no criterion type called “{name}”.") from None
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Return the types as choices for a form."""
+    return [(kind.name, kind.label) for kind in _TYPES.values()]

@@ -1,0 +1,28 @@
+from tasks.actions.claim import claim_next_task, open_assignment
+from tasks.actions.flags import raise_flag
+from tasks.actions.holds import (
+    AssignmentClosedError,
+    release_assignment,
+    release_holds,
+    renew_assignment,
+    skip_task,
+)
+from tasks.actions.people import LastManagerError, deactivate_user, set_roles
+from tasks.actions.submit import Submission, SubmitConflictError, submit_judgment
+
+__all__ = [
+    "AssignmentClosedError",
+    "LastManagerError",
+    "Submission",
+    "SubmitConflictError",
+    "claim_next_task",
+    "deactivate_user",
+    "open_assignment",
+    "raise_flag",
+    "release_assignment",
+    "release_holds",
+    "renew_assignment",
+    "set_roles",
+    "skip_task",
+    "submit_judgment",
+]

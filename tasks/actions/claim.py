@@ -1,0 +1,97 @@
+"""Give an evaluator the next task."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models.functions import Now
+
+from evalhub.models import Membership, Project, Role, User
+from rubrics.models import RubricVersion
+from tasks.actions.places import lease_end, renew_lease, take_free_place
+from tasks.models import Assignment, Task
+
+
+@transaction.atomic
+def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
+    """Return the evaluator's current assignment, or give the next task; None when there is none.
+
+    An own hold that lapsed and that nobody has taken over is renewed. `tasks.queue` says
+    why there is none. Raises PermissionDenied for anyone but an evaluator of the project.
+    """
+    _lock_evaluator(actor, project)
+    if not project.is_active:
+        return None
+    own = Assignment.objects.filter(
+        evaluator=actor, task__project=project, state=Assignment.State.OPEN
+    )
+    if current := own.select_related("task__project").first():
+        return renew_lease(current)
+    version = (
+        RubricVersion.objects.filter(rubric__project=project, state=RubricVersion.State.PUBLISHED)
+        .order_by("-number")
+        .first()
+    )
+    if version is None:
+        return None
+    return _claim(actor, project, version)
+
+
+def _lock_evaluator(actor: User, project: Project) -> None:
+    """Let one claim of this evaluator run at a time, so that two tabs get the same task."""
+    role = Membership.objects.select_for_update(of=("self",)).filter(
+        user=actor, project=project, role=Role.EVALUATOR
+    )
+    if not actor.is_active or role.first() is None:
+        raise PermissionDenied(f"Only an evaluator of {project.name} may do this.")
+
+
+def _claim(actor: User, project: Project, version: RubricVersion) -> Assignment | None:
+    """Lock candidates one by one and count each again under its lock."""
+    passed_over: list[int] = []
+    wait_for_locks = False
+    while True:
+        task = (
+            Task.objects.filter(project=project)
+            .claimable_by(actor)
+            .exclude(pk__in=passed_over)
+            .in_queue_order()
+            .select_for_update(of=("self",), skip_locked=not wait_for_locks)
+            .first()
+        )
+        if task is None and wait_for_locks:
+            return None
+        if task is None:
+            wait_for_locks = True  # the rest is being claimed right now: see what is left of it
+            continue
+        if assignment := _take_place(actor, task, version, project):
+            return assignment
+        passed_over.append(task.pk)
+
+
+def _take_place(
+    actor: User, task: Task, version: RubricVersion, project: Project
+) -> Assignment | None:
+    place = take_free_place(task)
+    if place is None or task.state != Task.State.OPEN:
+        return None
+    assignment = Assignment.objects.create(
+        task=task,
+        evaluator=actor,
+        version=version,
+        place=place,
+        places=task.judgments_per_task,
+        leased_until=lease_end(project),
+    )
+    assignment.refresh_from_db(fields=["leased_until"])
+    return assignment
+
+
+@transaction.atomic
+def open_assignment(*, actor: User, assignment: Assignment) -> Assignment:
+    """Note when the evaluator first saw the task; a page shown again changes nothing."""
+    if assignment.evaluator_id != actor.pk:
+        raise PermissionDenied("This task is held by somebody else.")
+    Assignment.objects.filter(pk=assignment.pk, opened_at=None).update(opened_at=Now())
+    assignment.refresh_from_db(fields=["opened_at"])
+    return assignment

@@ -1,0 +1,212 @@
+"""Take an evaluator's judgment: once, whatever the network or the clock does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from evalhub.access import require_role
+from evalhub.actions.log import log_action
+from evalhub.models import Role, User
+from rubrics.criteria import CriterionAnswer
+from tasks.actions.places import lock_task, take_free_place
+from tasks.models import Assignment, Judgment, ParkedSubmit, Score, Task
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What became of a submit: a judgment, or a parked submit with its reason."""
+
+    judgment: Judgment | None = None
+    parked: ParkedSubmit | None = None
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """How the task was looked at, as the browser told it."""
+
+    opened_at: datetime | None = None
+    active_seconds: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class SubmitConflictError(Exception):
+    """The evaluator submitted another judgment of the task before; both texts are kept."""
+
+    def __init__(self, judgment: Judgment) -> None:
+        super().__init__("You have already submitted a different judgment of this task.")
+        self.judgment = judgment
+
+
+@transaction.atomic
+def submit_judgment(
+    *,
+    actor: User,
+    assignment: Assignment,
+    answers: Sequence[CriterionAnswer],
+    submit_key: uuid.UUID,
+    viewing: Viewing | None = None,
+) -> Submission:
+    """Store `answers` as the assignment's judgment, or park them when its place is taken.
+
+    The same key with the same answers gives the same result again; with other answers it
+    raises SubmitConflictError. A submit after the lease ended is accepted while a place is free.
+    """
+    task = lock_task(assignment.task_id)
+    assignment = Assignment.objects.select_related("version", "task__project").get(pk=assignment.pk)
+    if assignment.evaluator_id != actor.pk:
+        raise PermissionDenied("This task is held by somebody else.")
+    require_role(actor, assignment.task.project, Role.EVALUATOR)
+    _check_answers(assignment, answers)
+    content_hash = hash_answers(answers)
+    if earlier := _earlier(assignment, submit_key, content_hash):
+        return earlier
+    if reason := _take_place_back(task, assignment):
+        parked = ParkedSubmit.objects.create(
+            assignment=assignment,
+            submit_key=submit_key,
+            content_hash=content_hash,
+            answers=answers_as_data(answers),
+            reason=reason,
+        )
+        _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
+        return Submission(parked=parked)
+    judgment = _store(assignment, answers, submit_key, content_hash, viewing or Viewing())
+    _count(task)
+    _log(actor, judgment, assignment, "judgment:submit", {"revision": judgment.revision})
+    return Submission(judgment=judgment)
+
+
+def answers_as_data(answers: Sequence[CriterionAnswer]) -> dict[str, Any]:
+    """Return the answers as plain data by criterion key."""
+    return {
+        given.criterion.key: {
+            "state": given.answer.state,
+            "number": given.answer.number,
+            "level": given.answer.level.key if given.answer.level else None,
+            "text": given.answer.text,
+            "data": given.answer.data,
+            "justification": given.justification,
+        }
+        for given in answers
+    }
+
+
+def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
+    """Return the SHA-256, in hex, of the answers' content."""
+    content = json.dumps(answers_as_data(answers), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _check_answers(assignment: Assignment, answers: Sequence[CriterionAnswer]) -> None:
+    """Refuse answers that no form of this version could have given."""
+    asked = {criterion.pk: criterion for criterion in assignment.version.criteria.all()}
+    given = [answer.criterion.pk for answer in answers]
+    required = {pk for pk, criterion in asked.items() if criterion.is_required}
+    if len(set(given)) != len(given) or not required <= set(given) <= set(asked):
+        raise ValueError("The answers do not fit the rubric version the task was opened with.")
+
+
+def _earlier(assignment: Assignment, submit_key: uuid.UUID, content_hash: str) -> Submission | None:
+    """Return what the same submit gave before, if it came before."""
+    parked = ParkedSubmit.objects.filter(submit_key=submit_key, assignment=assignment).first()
+    if parked and parked.content_hash == content_hash:
+        return Submission(parked=parked, is_new=False)
+    judgment = assignment.judgment
+    if judgment is None:
+        return None
+    if judgment.submit_key == submit_key and judgment.content_hash == content_hash:
+        return Submission(judgment=judgment, is_new=False)
+    raise SubmitConflictError(judgment)
+
+
+def _take_place_back(task: Task, assignment: Assignment) -> str:
+    """Make sure the assignment holds a place of the locked task; return why it cannot, if so."""
+    if task.state == Task.State.WITHDRAWN:
+        return "The task was withdrawn meanwhile."
+    if assignment.state == Assignment.State.OPEN:
+        return ""
+    others = task.assignments.exclude(pk=assignment.pk).filter(
+        evaluator=assignment.evaluator,
+        state__in=[Assignment.State.OPEN, Assignment.State.SUBMITTED],
+    )
+    place = None if others.exists() else take_free_place(task)
+    if place is None:
+        return "Your hold had ended, and all judgments of this task were made by others meanwhile."
+    assignment.place, assignment.places = place, task.judgments_per_task
+    return ""
+
+
+def _store(
+    assignment: Assignment,
+    answers: Sequence[CriterionAnswer],
+    submit_key: uuid.UUID,
+    content_hash: str,
+    viewing: Viewing,
+) -> Judgment:
+    now = timezone.now()
+    is_late = not Assignment.objects.held().filter(pk=assignment.pk).exists()
+    judgment = Judgment.objects.create(
+        assignment=assignment,
+        project=assignment.task.project,
+        task_id=assignment.task_id,
+        evaluator_id=assignment.evaluator_id,
+        version=assignment.version,
+        submit_key=submit_key,
+        content_hash=content_hash,
+        is_late=is_late,
+        opened_at=viewing.opened_at or assignment.opened_at or assignment.created_at,
+        submitted_at=now,
+        active_seconds=viewing.active_seconds,
+        viewing=viewing.facts,
+    )
+    Score.objects.bulk_create(
+        Score(
+            judgment=judgment,
+            criterion=given.criterion,
+            state=given.answer.state,
+            number=given.answer.number,
+            level=given.answer.level,
+            text=given.answer.text,
+            data=given.answer.data,
+            justification=given.justification,
+        )
+        for given in answers
+    )
+    assignment.judgment, assignment.state = judgment, Assignment.State.SUBMITTED
+    assignment.closed_at = now
+    assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
+    return judgment
+
+
+def _count(task: Task) -> None:
+    task.judgments_done += 1
+    if task.judgments_done >= task.judgments_per_task:
+        task.state = Task.State.FINISHED
+    task.save(update_fields=["judgments_done", "state"])
+
+
+def _log(
+    actor: User,
+    target: Judgment | ParkedSubmit,
+    assignment: Assignment,
+    verb: str,
+    after: dict[str, Any],
+) -> None:
+    log_action(
+        actor=actor,
+        verb=verb,
+        target=target,
+        project=assignment.task.project,
+        after={"task": assignment.task_id, "assignment": assignment.pk, **after},
+    )

@@ -1,0 +1,22 @@
+from tasks.models.assignment import Assignment, SkipReason
+from tasks.models.batch import Batch, ImportFile
+from tasks.models.flag import Flag, FlagKind
+from tasks.models.image import Image, Rendition
+from tasks.models.judgment import Judgment, ParkedSubmit, Score
+from tasks.models.task import Task, TaskImage
+
+__all__ = [
+    "Assignment",
+    "Batch",
+    "Flag",
+    "FlagKind",
+    "Image",
+    "ImportFile",
+    "Judgment",
+    "ParkedSubmit",
+    "Rendition",
+    "Score",
+    "SkipReason",
+    "Task",
+    "TaskImage",
+]

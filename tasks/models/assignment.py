@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from evalhub.models import User
+
+
+class SkipReason(models.TextChoices):
+    NOT_LOADING = "not_loading", "The image does not load"
+    OUTSIDE_KNOWLEDGE = "outside_knowledge", "It is outside my knowledge"
+    DISTRESSING = "distressing", "It is distressing"
+    DUPLICATE = "duplicate", "I have seen this one already"
+    OTHER = "other", "Another reason"
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def held(self) -> AssignmentQuerySet:
+        """Return the open assignments whose lease still runs, by the database's clock."""
+        return self.filter(state=Assignment.State.OPEN, leased_until__gt=Now())
+
+    def lapsed(self) -> AssignmentQuerySet:
+        """Return the open assignments whose lease has run out."""
+        return self.filter(state=Assignment.State.OPEN, leased_until__lte=Now())
+
+    def held_by(self, user: User) -> AssignmentQuerySet:
+        return self.held().filter(evaluator=user)
+
+
+class Assignment(models.Model):
+    """One evaluator's timed hold on one task, in one of the task's numbered places.
+
+    The places make exact collection a constraint: a place is taken by one open or submitted
+    assignment at most, and there are as many places as judgments asked for.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        SUBMITTED = "submitted", "Submitted"
+        SKIPPED = "skipped", "Skipped"
+        RELEASED = "released", "Released"
+        LAPSED = "lapsed", "Lapsed"
+
+    task = models.ForeignKey("tasks.Task", on_delete=models.PROTECT, related_name="assignments")
+    evaluator = models.ForeignKey(
+        "evalhub.User", on_delete=models.PROTECT, related_name="assignments"
+    )
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="assignments"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    place = models.PositiveSmallIntegerField()
+    places = models.PositiveSmallIntegerField()
+    leased_until = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    skip_reason = models.CharField(max_length=20, choices=SkipReason, blank=True)
+    skip_note = models.CharField(max_length=500, blank=True)
+    # The judgment that counts: the newest revision.
+    judgment = models.OneToOneField(
+        "tasks.Judgment", null=True, on_delete=models.PROTECT, related_name="current_for"
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "place"],
+                condition=Q(state__in=["open", "submitted"]),
+                name="one_assignment_per_place_of_a_task",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "evaluator"],
+                condition=Q(state__in=["open", "submitted"]),
+                name="one_assignment_per_task_and_evaluator",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__gte=1, place__lte=F("places")),
+                name="a_place_is_one_of_the_places_of_its_task",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="submitted") | Q(judgment__isnull=False),
+                name="a_submitted_assignment_has_a_judgment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["evaluator", "state", "leased_until"], name="assignments_of_evaluator"
+            ),
+            models.Index(
+                fields=["leased_until"], condition=Q(state="open"), name="open_leases_by_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.pk}"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class FlagKind(models.TextChoices):
+    EDGE_CASE = "edge_case", "Edge case"
+    NOVEL_PATTERN = "novel_pattern", "Novel pattern"
+    UNCLEAR_GUIDELINE = "unclear_guideline", "Unclear guideline"
+    BROKEN_IMAGE = "broken_image", "Broken image"
+    POLICY = "policy", "Policy"
+
+
+class Flag(models.Model):
+    """Doubt raised about a task; it does not replace judging."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+
+    task = models.ForeignKey("tasks.Task", on_delete=models.PROTECT, related_name="flags")
+    raised_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="flags")
+    kind = models.CharField(max_length=20, choices=FlagKind)
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        "evalhub.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "raised_by", "kind"],
+                condition=Q(state="open"),
+                name="one_open_flag_per_task_person_and_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.task}"

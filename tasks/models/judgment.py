@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class JudgmentQuerySet(models.QuerySet["Judgment"]):
+    def current(self) -> JudgmentQuerySet:
+        """Return the judgments that count: the newest revision of each."""
+        return self.filter(current_for__isnull=False)
+
+
+class Judgment(models.Model):
+    """An evaluator's finished answer; append-only: a change is another revision."""
+
+    assignment = models.ForeignKey(
+        "tasks.Assignment", on_delete=models.PROTECT, related_name="judgments"
+    )
+    project = models.ForeignKey(
+        "evalhub.Project", on_delete=models.PROTECT, related_name="judgments"
+    )
+    task = models.ForeignKey("tasks.Task", on_delete=models.PROTECT, related_name="judgments")
+    evaluator = models.ForeignKey(
+        "evalhub.User", on_delete=models.PROTECT, related_name="judgments"
+    )
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="judgments"
+    )
+    revision = models.PositiveSmallIntegerField(default=1)
+    submit_key = models.UUIDField(unique=True)
+    content_hash = models.CharField(max_length=64)
+    is_late = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    submitted_at = models.DateTimeField()
+    active_seconds = models.PositiveIntegerField(null=True)
+    # Viewport width and height, device pixel ratio, largest zoom, as the browser told them.
+    viewing = models.JSONField(default=dict)
+
+    objects = JudgmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "revision"], name="one_judgment_per_assignment_and_revision"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "evaluator", "revision"],
+                name="one_judgment_per_task_evaluator_and_revision",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project", "id"], name="judgments_of_project"),
+            models.Index(fields=["version", "id"], name="judgments_of_version"),
+            models.Index(fields=["evaluator", "id"], name="judgments_of_evaluator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"judgment {self.pk}"
+
+
+class Score(models.Model):
+    """The answer to one criterion; what was not answered is its own state, never 0."""
+
+    class State(models.TextChoices):
+        ANSWERED = "answered", "Answered"
+        NOT_APPLICABLE = "not_applicable", "Not applicable"
+        VOID = "void", "Void"
+
+    judgment = models.ForeignKey(Judgment, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(
+        "rubrics.Criterion", on_delete=models.PROTECT, related_name="scores"
+    )
+    state = models.CharField(max_length=15, choices=State, default=State.ANSWERED)
+    number = models.FloatField(null=True)
+    level = models.ForeignKey(
+        "rubrics.Level", null=True, on_delete=models.PROTECT, related_name="scores"
+    )
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    justification = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["judgment", "criterion__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["judgment", "criterion"], name="one_score_per_judgment_and_criterion"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="answered")
+                | Q(number__isnull=True, level__isnull=True, text="", data={}),
+                name="what_is_not_answered_has_no_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(number__isnull=False),
+                name="a_level_comes_with_its_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} of {self.judgment}"
+
+
+class ParkedSubmit(models.Model):
+    """A submit that came when its place was taken: kept whole, shown, never dropped."""
+
+    assignment = models.ForeignKey(
+        "tasks.Assignment", on_delete=models.PROTECT, related_name="parked_submits"
+    )
+    submit_key = models.UUIDField(unique=True)
+    content_hash = models.CharField(max_length=64)
+    answers = models.JSONField()
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"parked submit {self.pk}"

@@ -1,0 +1,135 @@
+"""The people and things that the tests play with, made by the product's own actions."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from typing import Any
+
+from evalhub.models import Membership, Project, Role, User
+from rubrics.actions import (
+    NewCriterion,
+    NewLevel,
+    publish_version,
+    start_draft,
+    start_rubric,
+    write_criteria,
+)
+from rubrics.criteria import CriterionAnswer, find_type
+from rubrics.models import RubricVersion
+from tasks.actions import Submission, claim_next_task, submit_judgment
+from tasks.models import Assignment, Batch, Image, Task, TaskImage
+
+PASSWORD = "correct horse battery staple"
+QUALITY_WORDS = ("Bad", "Poor", "Fair", "Good", "Excellent")
+
+_counter = itertools.count(1)
+
+
+def make_user(username: str, **fields: Any) -> User:
+    user = User(username=username, email=f"{username}@example.com", **fields)
+    user.first_name = user.first_name or username.capitalize()
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def make_project(slug: str = "photos", **fields: Any) -> Project:
+    return Project.objects.create(slug=slug, name=fields.pop("name", slug.capitalize()), **fields)
+
+
+def join(project: Project, user: User, *roles: Role) -> None:
+    Membership.objects.bulk_create(
+        Membership(project=project, user=user, role=role) for role in roles
+    )
+
+
+def quality_criterion(**fields: Any) -> NewCriterion:
+    return NewCriterion(
+        key="quality",
+        type="ordinal",
+        title="Quality",
+        description="How good is the **technical quality** of the photograph?",
+        levels=tuple(
+            NewLevel(value=value, label=word, descriptor=f"The photograph is {word.lower()}.")
+            for value, word in enumerate(QUALITY_WORDS, start=1)
+        ),
+        fields={"direction": "higher", **fields},
+    )
+
+
+def release_rubric(
+    project: Project, lead: User, *criteria: NewCriterion, instruction: str = "Look closely."
+) -> RubricVersion:
+    """Publish a version with `criteria` (one quality criterion where none is given)."""
+    rubric = start_rubric(actor=lead, project=project, name=f"{project.name} rubric")
+    draft = start_draft(actor=lead, rubric=rubric)
+    draft.instruction = instruction
+    draft.save(update_fields=["instruction"])
+    write_criteria(actor=lead, version=draft, criteria=criteria or (quality_criterion(),))
+    return publish_version(actor=lead, version=draft)
+
+
+def make_tasks(project: Project, by: User, count: int = 1, **fields: Any) -> list[Task]:
+    """Make open tasks in one finished batch, each with an image row that has no file."""
+    batch = Batch.objects.create(
+        project=project, name="Batch", source="folder", created_by=by, work_state="done"
+    )
+    tasks = []
+    for _ in range(count):
+        n = next(_counter)
+        sha256 = hashlib.sha256(f"image {n}".encode()).hexdigest()
+        image = Image.objects.create(
+            sha256=sha256,
+            key=f"images/{sha256}",
+            format="JPEG",
+            width=1200,
+            height=900,
+            bytes=1000,
+            work_state="done",
+        )
+        task = Task.objects.create(
+            project=project,
+            batch=batch,
+            key=f"picture {n}",
+            state=Task.State.OPEN,
+            judgments_per_task=fields.get("judgments_per_task", project.judgments_per_task),
+            **{name: value for name, value in fields.items() if name != "judgments_per_task"},
+        )
+        TaskImage.objects.create(task=task, image=image)
+        tasks.append(task)
+    return tasks
+
+
+def answer(
+    version: RubricVersion, values: dict[str, Any], why: dict[str, str] | None = None
+) -> list[CriterionAnswer]:
+    """Return answers by criterion key: a level's value, or a number or text for other types."""
+    given = []
+    for criterion in version.criteria.in_order():
+        if criterion.key not in values:
+            continue
+        kind, value = find_type(criterion.type), values[criterion.key]
+        if kind.has_levels:
+            value = criterion.levels.get(value=value)
+        read = kind.read(criterion, value)
+        assert read is not None
+        given.append(CriterionAnswer(criterion, read, (why or {}).get(criterion.key, "")))
+    return given
+
+
+def claim(user: User, project: Project) -> Assignment:
+    assignment = claim_next_task(actor=user, project=project)
+    assert assignment is not None
+    return assignment
+
+
+def judge(user: User, project: Project, **values: Any) -> Submission:
+    """Claim the next task as `user` and submit `values` for it (quality=4 where none given)."""
+    assignment = claim(user, project)
+    return submit_judgment(
+        actor=user,
+        assignment=assignment,
+        answers=answer(assignment.version, values or {"quality": 4}),
+        submit_key=assignment.submit_key,
+    )

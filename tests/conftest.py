@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from django.core.management.color import Style
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
+from pytest_django import Settings
+
+from evalhub.models import Project, Role, User
+from rubrics.models import RubricVersion
+from tests import cast
+
+
+@pytest.fixture(autouse=True)
+def _data_in_tmp(settings: Settings, tmp_path: Path) -> None:
+    """Keep the files of each test apart."""
+    for name in ("MEDIA_ROOT", "INCOMING_ROOT", "EXPORT_ROOT"):
+        setattr(settings, name, tmp_path / name.lower())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> None:
+    """Let the test runner empty append-only tables on SQLite, where it deletes row by row."""
+    plain_flush = SQLiteOperations.sql_flush
+
+    def sql_flush(
+        self: SQLiteOperations,
+        style: Style,
+        tables: Sequence[str],
+        *,
+        reset_sequences: bool = False,
+        allow_cascade: bool = False,
+    ) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        return [
+            *(f"DROP TRIGGER {name}" for name, _ in triggers),
+            *plain_flush(
+                self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
+            ),
+            *(sql for _, sql in triggers),
+        ]
+
+    SQLiteOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    return cast.make_project()
+
+
+def _member(name: str, *roles: Role) -> Callable[[Project], User]:
+    @pytest.fixture(name=name)
+    def member(project: Project) -> User:
+        user = cast.make_user(name)
+        cast.join(project, user, *roles)
+        return user
+
+    return member
+
+
+rosa = _member("rosa", Role.EVALUATOR)
+ravi = _member("ravi", Role.EVALUATOR)
+ada = _member("ada", Role.REVIEWER)
+lena = _member("lena", Role.LEAD)
+mo = _member("mo", Role.MANAGER)
+
+
+@pytest.fixture
+def otto(db: None) -> User:
+    """An outsider: a member of another project only."""
+    user = cast.make_user("otto")
+    cast.join(cast.make_project("elsewhere"), user, *Role)
+    return user
+
+
+@pytest.fixture
+def version(project: Project, lena: User) -> RubricVersion:
+    """The project's published rubric: one ordinal criterion called quality."""
+    return cast.release_rubric(project, lena)
