@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from evalhub.models import ActionLog, Project, User
+from rubrics.models import RubricVersion
+from tasks.actions import raise_flag
+from tasks.models import Flag, FlagKind, Task
+from tests import cast
+
+
+@pytest.fixture
+def task(project: Project, version: RubricVersion, mo: User) -> Task:
+    return cast.make_tasks(project, mo)[0]
+
+
+def test_it_flags_a_task_that_was_given_to_the_evaluator(
+    task: Task, project: Project, rosa: User
+) -> None:
+    cast.claim(rosa, project)
+    flag = raise_flag(actor=rosa, task=task, kind=FlagKind.EDGE_CASE, note="Two moons")
+    assert (flag.raised_by, flag.kind, flag.note, flag.state) == (
+        rosa,
+        "edge_case",
+        "Two moons",
+        "open",
+    )
+
+
+def test_it_refuses_who_was_not_given_the_task_but_not_a_reviewer(
+    task: Task, rosa: User, otto: User, ada: User
+) -> None:
+    for person in (rosa, otto):
+        with pytest.raises(PermissionDenied):
+            raise_flag(actor=person, task=task, kind=FlagKind.POLICY)
+    assert raise_flag(actor=ada, task=task, kind=FlagKind.POLICY).raised_by == ada
+
+
+def test_it_replaces_the_note_of_an_open_flag_and_logs_both(task: Task, ada: User) -> None:
+    raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="First")
+    raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="Second")
+    assert Flag.objects.get().note == "Second"
+    last = ActionLog.objects.filter(verb="flag:raise").order_by("-position").first()
+    assert last is not None
+    assert (last.before["note"], last.after["note"]) == ("First", "Second")
+
+
+def test_it_changes_nothing_the_second_time(task: Task, ada: User) -> None:
+    raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="Same")
+    raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="Same")
+    assert ActionLog.objects.filter(verb="flag:raise").count() == 1
+
+
+def test_it_raises_a_new_flag_after_the_first_was_answered(task: Task, ada: User) -> None:
+    first = raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE)
+    Flag.objects.filter(pk=first.pk).update(state=Flag.State.ANSWERED)
+    assert raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE) != first
