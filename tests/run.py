@@ -23,7 +23,7 @@ def main() -> int:
     given = os.environ.get("DATABASE_URL", "")
     for engine in options.engine or ["sqlite", "postgres"]:
         with ExitStack() as stack:
-            environment = {**os.environ}
+            environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
             environment.pop("DATABASE_URL", None)
             if engine == "postgres":
                 url = given if given.startswith("postgres") else ""
