@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.core.management.color import Style
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
 from pytest_django import Settings
 
 from evalhub.models import Project, Role, User
@@ -24,28 +23,22 @@ def _data_in_tmp(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> None:
     """Let the test runner empty append-only tables on SQLite, where it deletes row by row."""
-    plain_flush = SQLiteOperations.sql_flush
+    if connection.vendor != "sqlite":
+        return
+    operations = type(connection.ops)
+    plain_flush = operations.sql_flush
 
-    def sql_flush(
-        self: SQLiteOperations,
-        style: Style,
-        tables: Sequence[str],
-        *,
-        reset_sequences: bool = False,
-        allow_cascade: bool = False,
-    ) -> list[str]:
+    def sql_flush(self: Any, *args: Any, **options: Any) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
         return [
             *(f"DROP TRIGGER {name}" for name, _ in triggers),
-            *plain_flush(
-                self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
-            ),
+            *plain_flush(self, *args, **options),
             *(sql for _, sql in triggers),
         ]
 
-    SQLiteOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture
