@@ -110,7 +110,8 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> None:
                 work_state=WorkState.WAITING, failure=row.failure, runs_until=None, sent_at=Now()
             )
     else:
-        model._default_manager.filter(pk=pk).update(
+        # Not where it was wanted again meanwhile: then it stays waiting.
+        model._default_manager.filter(pk=pk, work_state=WorkState.RUNNING).update(
             work_state=WorkState.DONE, failure="", runs_until=None, finished_at=Now()
         )
 
