@@ -1,0 +1,1 @@
+"""Read, check, shrink and strip pictures; plain Python and Pillow, no Django and no Celery."""
