@@ -1,0 +1,106 @@
+"""What parent and child process tell each other: a job, and what came of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tasks.imaging.limits import Limits
+
+
+class Kind(StrEnum):
+    """The renditions of a picture: two that fit a box, and the whole picture at full size."""
+
+    THUMBNAIL = "thumbnail"
+    SCREEN = "screen"
+    FULL = "full"
+
+
+BOXES = {Kind.SCREEN: 1600, Kind.THUMBNAIL: 320}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished rendition: its file, its upright size in pixels, and the sha256 of its bytes."""
+
+    kind: Kind
+    path: Path
+    width: int
+    height: int
+    bytes: int
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture to be rendered into a folder that is the job's own."""
+
+    source: Path
+    folder: Path
+    kinds: Sequence[Kind]
+    limits: Limits
+
+    def to_line(self) -> bytes:
+        """Return the job as one line of JSON."""
+        fields = {
+            "source": str(self.source),
+            "folder": str(self.folder),
+            "kinds": list(self.kinds),
+            "limits": asdict(self.limits),
+        }
+        return json.dumps(fields).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Job":
+        """Return the job that to_line() wrote."""
+        fields: dict[str, Any] = json.loads(line)
+        return cls(
+            source=Path(fields["source"]),
+            folder=Path(fields["folder"]),
+            kinds=[Kind(kind) for kind in fields["kinds"]],
+            limits=Limits(**fields["limits"]),
+        )
+
+
+class Ending(StrEnum):
+    """How a job ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    STORAGE = "storage"
+    CRASHED = "crashed"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended: the renditions, or a reason, an errno or a signal with its explanation."""
+
+    ending: Ending
+    text: str = ""
+    number: int = 0
+    rendered: Sequence[Rendered] = ()
+
+    def to_line(self) -> bytes:
+        """Return the outcome as one line of JSON."""
+        fields = asdict(self) | {
+            "rendered": [asdict(one) | {"path": str(one.path)} for one in self.rendered]
+        }
+        return json.dumps(fields).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Outcome":
+        """Return the outcome that to_line() wrote."""
+        fields: dict[str, Any] = json.loads(line)
+        return cls(
+            ending=Ending(fields["ending"]),
+            text=fields["text"],
+            number=fields["number"],
+            rendered=[
+                Rendered(**one | {"kind": Kind(one["kind"]), "path": Path(one["path"])})
+                for one in fields["rendered"]
+            ],
+        )
