@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reviews.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+]
