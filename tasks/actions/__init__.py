@@ -1,5 +1,5 @@
 from tasks.actions.claim import claim_next_task, open_assignment
-from tasks.actions.flags import raise_flag
+from tasks.actions.flags import FlagAnsweredError, answer_flag, raise_flag
 from tasks.actions.holds import (
     AssignmentClosedError,
     release_assignment,
@@ -12,9 +12,11 @@ from tasks.actions.submit import Submission, SubmitConflictError, submit_judgmen
 
 __all__ = [
     "AssignmentClosedError",
+    "FlagAnsweredError",
     "LastManagerError",
     "Submission",
     "SubmitConflictError",
+    "answer_flag",
     "claim_next_task",
     "deactivate_user",
     "open_assignment",

@@ -1,14 +1,23 @@
-"""Raise doubt about a task."""
+"""Raise doubt about a task, and answer it."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
-from evalhub.access import has_role
+from evalhub.access import has_role, require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from tasks.models import Flag, FlagKind, Task
+
+
+class FlagAnsweredError(Exception):
+    """Somebody else answered the flag in other words; both texts are kept."""
+
+    def __init__(self, flag: Flag) -> None:
+        super().__init__(f"{flag.answered_by} has answered this flag meanwhile.")
+        self.flag = flag
 
 
 @transaction.atomic
@@ -43,5 +52,38 @@ def raise_flag(*, actor: User, task: Task, kind: FlagKind, note: str = "") -> Fl
         project=task.project,
         before=before,
         after={"task": task.pk, "kind": kind, "note": note},
+    )
+    return flag
+
+
+@transaction.atomic
+def answer_flag(*, actor: User, flag: Flag, answer: str) -> Flag:
+    """Answer an open flag, as a lead of its project; the same answer again changes nothing.
+
+    Raises ValueError for an empty answer, FlagAnsweredError where another one was given.
+    """
+    flag = (
+        Flag.objects.select_for_update(of=("self",))
+        .select_related("task__project", "answered_by")
+        .get(pk=flag.pk)
+    )
+    require_role(actor, flag.task.project, Role.LEAD)
+    answer = answer.strip()
+    if not answer:
+        raise ValueError("Write an answer.")
+    if flag.state == Flag.State.ANSWERED:
+        if flag.answer != answer:
+            raise FlagAnsweredError(flag)
+        return flag
+    flag.state, flag.answer = Flag.State.ANSWERED, answer
+    flag.answered_by, flag.answered_at = actor, timezone.now()
+    flag.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    log_action(
+        actor=actor,
+        verb="flag:answer",
+        target=flag,
+        project=flag.task.project,
+        before={"state": Flag.State.OPEN},
+        after={"state": Flag.State.ANSWERED, "answer": answer},
     )
     return flag

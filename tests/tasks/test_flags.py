@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from evalhub.models import ActionLog, Project, User
 from rubrics.models import RubricVersion
-from tasks.actions import raise_flag
+from tasks.actions import FlagAnsweredError, answer_flag, raise_flag
 from tasks.models import Flag, FlagKind, Task
 from tests import cast
 
@@ -56,3 +56,46 @@ def test_it_raises_a_new_flag_after_the_first_was_answered(task: Task, ada: User
     first = raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE)
     Flag.objects.filter(pk=first.pk).update(state=Flag.State.ANSWERED)
     assert raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE) != first
+
+
+@pytest.fixture
+def flag(task: Task, ada: User) -> Flag:
+    return raise_flag(
+        actor=ada, task=task, kind=FlagKind.UNCLEAR_GUIDELINE, note="Blur on purpose?"
+    )
+
+
+def test_it_keeps_a_leads_answer_with_who_and_when(flag: Flag, lena: User) -> None:
+    flag = answer_flag(actor=lena, flag=flag, answer=" Judge it as blur. ")
+    assert (flag.state, flag.answer, flag.answered_by) == ("answered", "Judge it as blur.", lena)
+    assert flag.answered_at is not None
+    entry = ActionLog.objects.get(verb="flag:answer")
+    assert (entry.actor, entry.after["answer"]) == (lena, "Judge it as blur.")
+
+
+def test_it_refuses_an_answer_by_whoever_is_not_a_lead(
+    flag: Flag, ada: User, rosa: User, mo: User, otto: User
+) -> None:
+    for person in (ada, rosa, mo, otto):
+        with pytest.raises(PermissionDenied):
+            answer_flag(actor=person, flag=flag, answer="No")
+    flag.refresh_from_db()
+    assert flag.state == Flag.State.OPEN
+
+
+def test_it_refuses_an_empty_answer(flag: Flag, lena: User) -> None:
+    with pytest.raises(ValueError, match="Write an answer"):
+        answer_flag(actor=lena, flag=flag, answer="  ")
+
+
+def test_it_keeps_the_first_of_two_different_answers(flag: Flag, lena: User) -> None:
+    answer_flag(actor=lena, flag=flag, answer="First")
+    with pytest.raises(FlagAnsweredError, match="Lena has answered") as caught:
+        answer_flag(actor=lena, flag=flag, answer="Second")
+    assert caught.value.flag.answer == "First"
+
+
+def test_it_changes_nothing_when_the_same_answer_comes_twice(flag: Flag, lena: User) -> None:
+    answer_flag(actor=lena, flag=flag, answer="Same")
+    answer_flag(actor=lena, flag=flag, answer="Same")
+    assert ActionLog.objects.filter(verb="flag:answer").count() == 1
