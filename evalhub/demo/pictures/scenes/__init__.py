@@ -1,0 +1,1 @@
+"""The painters, one function per motif."""
