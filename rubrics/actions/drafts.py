@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,26 @@ from django.db.models import Max
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Project, Role, User
+from rubrics.content import hash_version
 from rubrics.models import Criterion, Level, Rubric, RubricVersion
+
+
+class VersionNotDraftError(Exception):
+    """The version was published meanwhile, so it never changes again."""
+
+    def __init__(self, version: RubricVersion) -> None:
+        super().__init__(
+            f"{version} is published and never changes. Begin the next draft to go on editing."
+        )
+        self.version = version
+
+
+class DraftConflictError(Exception):
+    """Somebody else saved the draft after it was opened for editing."""
+
+    def __init__(self, version: RubricVersion) -> None:
+        super().__init__("Somebody else saved this draft while you were editing it.")
+        self.version = version
 
 
 @dataclass(frozen=True)
@@ -74,39 +93,74 @@ def start_draft(*, actor: User, rubric: Rubric) -> RubricVersion:
 
 @transaction.atomic
 def write_criteria(
-    *, actor: User, version: RubricVersion, criteria: Iterable[NewCriterion]
-) -> None:
-    """Replace the criteria of a draft by `criteria`, in the order given."""
+    *,
+    actor: User,
+    version: RubricVersion,
+    criteria: Sequence[NewCriterion],
+    instruction: str | None = None,
+    seen: str | None = None,
+) -> RubricVersion:
+    """Replace the criteria of a draft by `criteria`, in the order given, and its instruction.
+
+    `seen` is the hash of the draft that the lead began from: DraftConflictError where it has
+    changed since. VersionNotDraftError for a published version.
+    """
+    version = lock_version(version)
     require_role(actor, version.rubric.project, Role.LEAD)
+    if not version.is_draft:
+        raise VersionNotDraftError(version)
+    before = hash_version(version)
+    if seen is not None and seen != before:
+        raise DraftConflictError(version)
+    if instruction is not None and instruction != version.instruction:
+        version.instruction = instruction
+        version.save(update_fields=["instruction"])
     version.criteria.all().delete()
     for position, new in enumerate(criteria):
-        criterion = Criterion(
-            version=version,
-            key=new.key,
-            position=position,
-            type=new.type,
-            title=new.title,
-            description=new.description,
-            **new.fields,
+        _add_criterion(version, position, new)
+    after = hash_version(version)
+    if after != before:
+        log_action(
+            actor=actor,
+            verb="rubric_version:write",
+            target=version,
+            project=version.rubric.project,
+            before={"content": before},
+            after={"content": after, "criteria": [criterion.key for criterion in criteria]},
         )
-        criterion.full_clean()
-        criterion.save(force_insert=True)
-        Level.objects.bulk_create(
-            Level(
-                criterion=criterion,
-                key=level.key or f"level_{level.value}".replace("-", "minus_"),
-                value=level.value,
-                label=level.label,
-                descriptor=level.descriptor,
-            )
-            for level in new.levels
+    return version
+
+
+def lock_version(version: RubricVersion) -> RubricVersion:
+    """Lock the row of `version` until the transaction ends, and return it read afresh."""
+    return (
+        RubricVersion.objects.select_for_update(of=("self",))
+        .select_related("rubric__project")
+        .get(pk=version.pk)
+    )
+
+
+def _add_criterion(version: RubricVersion, position: int, new: NewCriterion) -> None:
+    criterion = Criterion(
+        version=version,
+        key=new.key,
+        position=position,
+        type=new.type,
+        title=new.title,
+        description=new.description,
+        **new.fields,
+    )
+    criterion.full_clean()
+    criterion.save(force_insert=True)
+    Level.objects.bulk_create(
+        Level(
+            criterion=criterion,
+            key=level.key or f"level_{level.value}".replace("-", "minus_"),
+            value=level.value,
+            label=level.label,
+            descriptor=level.descriptor,
         )
-    log_action(
-        actor=actor,
-        verb="rubric_version:write",
-        target=version,
-        project=version.rubric.project,
-        after={"criteria": list(version.criteria.values_list("key", flat=True))},
+        for level in new.levels
     )
 
 
