@@ -60,15 +60,18 @@ def _run_and_exit(job: Job, writer: int) -> None:
 
 
 def confine(limits: Limits) -> None:
-    """Bound this process's memory, CPU time and wall time, and quiet its decoders."""
+    """Bound this process's memory, CPU time and wall time, and cut it off from its streams."""
     decode.prepare(limits)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.decode_memory_bytes,) * 2)
     cpu = limits.decode_cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     signal.alarm(limits.decode_wall_seconds)
-    # libtiff writes its complaints straight to the error stream.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # The pipes belong to the server: were they held here as well, its death would go unnoticed
+    # until this process ends. And libtiff writes its complaints straight to the error stream.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
 
 
 def _read_all(reader: int) -> bytes:

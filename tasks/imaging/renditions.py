@@ -12,6 +12,8 @@ from tasks.imaging.limits import DEFAULT_LIMITS, Limits
 from tasks.imaging.staging import publish, staging
 from tasks.imaging.work import Ending, Job, Kind, Outcome, Rendered
 
+__all__ = ["ALL_KINDS", "Kind", "Rendered", "render"]
+
 ALL_KINDS = tuple(Kind)
 
 logger = logging.getLogger(__name__)

@@ -60,7 +60,7 @@ class Sandbox:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._stop()
-            self._process = subprocess.Popen(  # noqa: S603 - a fixed command
+            self._process = subprocess.Popen(
                 COMMAND,
                 bufsize=0,
                 cwd=PROJECT,

@@ -11,6 +11,7 @@ _ALPHA_KINDS = (
     b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
     b"urn:mpeg:hevc:2015:auxid:1",
 )
+_MONOCHROME = 0x10
 # EXIF orientation for irot's quarter turns (anticlockwise), then with imir's axis 0 and 1.
 _TURNED = (1, 8, 3, 6)
 _MIRRORED = ((4, 5, 2, 7), (2, 7, 4, 5))
@@ -33,7 +34,7 @@ def read_facts(data: bytes) -> Facts:
     meta = _find(data, b"meta")
     properties = _find(_find(meta[4:], b"iprp"), b"ipco")
     sizes: list[tuple[int, int]] = []
-    turns, axis, depth, alpha = 0, None, 8, False
+    turns, axis, depth, alpha, coloured = 0, None, 8, False, False
     for name, body in _boxes(properties):
         if name == b"ispe":
             _, width, height = struct.unpack_from(">III", body)
@@ -46,11 +47,14 @@ def read_facts(data: bytes) -> Facts:
             depth = max(depth, body[5])
         elif name == b"auxC":
             alpha = alpha or body[4:].startswith(_ALPHA_KINDS)
+        elif name == b"av1C":
+            coloured = coloured or not body[2] & _MONOCHROME
     if not sizes:
         raise struct.error("no size")
     width, height = max(sizes, key=lambda size: size[0] * size[1])
     orientation = _TURNED[turns] if axis is None else _MIRRORED[axis][turns]
-    return Facts(Format.AVIF, width, height, "RGBA" if alpha else "RGB", depth, orientation)
+    mode = ("RGB" if coloured else "L") + ("A" if alpha else "")
+    return Facts(Format.AVIF, width, height, mode, depth, orientation)
 
 
 def _find(data: bytes, wanted: bytes) -> bytes:

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from tasks.imaging.errors import CannotStripError
 from tasks.imaging.facts import Facts, Format
@@ -155,17 +156,23 @@ def _check_stream(parts: Iterable[bytes], length: int) -> None:
     inflate = zlib.decompressobj()
     total = 0
     try:
-        for part in parts:
-            waiting = part
-            while waiting and total <= length and not inflate.eof:
-                total += len(inflate.decompress(waiting, _BLOCK))
-                waiting = inflate.unconsumed_tail
-            if waiting or inflate.unused_data:
+        # The empty part at the end brings out what the last one left in the inflater.
+        for part in chain(parts, [b""]):
+            if part and inflate.eof:
                 raise CannotStripError("bytes after the pixels")
+            waiting, full = part, True
+            while not inflate.eof and (waiting or full):
+                block = inflate.decompress(waiting, _BLOCK)
+                waiting, full = inflate.unconsumed_tail, len(block) == _BLOCK
+                total += len(block)
+                if total > length:
+                    raise CannotStripError("more than the pixels")
     except zlib.error as error:
         raise CannotStripError(str(error)) from error
+    if inflate.unused_data:
+        raise CannotStripError("bytes after the pixels")
     if total != length or not inflate.eof:
-        raise CannotStripError("not the length the header says")
+        raise CannotStripError("fewer than the pixels")
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -6,10 +6,11 @@ from tasks.imaging.errors import Refused
 from tasks.imaging.facts import Facts, Format
 from tasks.imaging.formats import exif
 
-_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _SAMPLES = 256, 257, 258, 262, 277
-_WANTED = {_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _SAMPLES, exif.ORIENTATION_TAG}
+_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA = 256, 257, 258, 262, 338
+_WANTED = {_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA, exif.ORIENTATION_TAG}
 _INTEGERS = {1: "B", 3: "H", 4: "I"}
 _MODES = {0: "L", 1: "L", 2: "RGB", 3: "P", 5: "CMYK", 6: "YCbCr", 8: "LAB"}
+_ALPHA = {1, 2}
 _DEPTHS = {1, 2, 4, 8, 16}
 _MOST_TAGS = 1000
 
@@ -27,7 +28,9 @@ def read_facts(data: bytes) -> Facts:
     depth = tags.get(_BITS, 1)
     if depth not in _DEPTHS:
         raise Refused(f"This TIFF has {depth} bits per colour. Save it with 8 or 16 bits.")
-    if mode == "L" and depth in {1, 16}:
+    if mode in {"L", "RGB"} and tags.get(_EXTRA) in _ALPHA:
+        mode += "A"
+    elif mode == "L" and depth in {1, 16}:
         mode = "1" if depth == 1 else "I;16"
     orientation = tags.get(exif.ORIENTATION_TAG, exif.UPRIGHT)
     if not 1 <= orientation <= 8:
