@@ -10,6 +10,12 @@ from django import forms
 
 from rubrics.criteria import Answer, AnswerState, CriterionAnswer, CriterionType, find_type
 from rubrics.models import Criterion, RubricVersion
+from rubrics.wording import (
+    answer_missing,
+    answer_rule,
+    justification_missing,
+    justification_rule,
+)
 
 LONGEST_JUSTIFICATION = 5_000
 
@@ -38,7 +44,8 @@ class AnswersForm(forms.Form):
     def _add_fields(self, criterion: Criterion) -> None:
         kind = find_type(criterion.type)
         field = kind.form_field(criterion)
-        field.label = criterion.title
+        field.label, field.help_text = criterion.title, answer_rule(criterion)
+        field.error_messages.update(_messages(criterion))
         self.fields[criterion.key] = field
         if criterion.allows_not_applicable:
             self.fields[f"{criterion.key}-na"] = forms.BooleanField(
@@ -47,10 +54,12 @@ class AnswersForm(forms.Form):
         if criterion.asks_for_justification:
             self.fields[f"{criterion.key}-why"] = forms.CharField(
                 label="Why?",
+                help_text=justification_rule(criterion),
                 widget=forms.Textarea(attrs={"rows": 2}),
                 max_length=LONGEST_JUSTIFICATION,
                 required=False,
                 strip=True,
+                error_messages=_messages(criterion),
             )
 
     def groups(self) -> Iterator[CriterionFields]:
@@ -89,7 +98,7 @@ class AnswersForm(forms.Form):
             answer = Answer(state=AnswerState.NOT_APPLICABLE)
         if answer is None:
             if criterion.is_required:
-                self.add_error(criterion.key, f"{criterion.title}: choose an answer.")
+                self.add_error(criterion.key, answer_missing(criterion))
             return None
         self._check_justification(criterion, answer, justification)
         return CriterionAnswer(criterion, answer, justification)
@@ -102,7 +111,7 @@ class AnswersForm(forms.Form):
         if name in self.errors or not criterion.needs_justification(answer.number):
             return
         if not justification:
-            self.add_error(name, f"{criterion.title}: say why, in at least {least} characters.")
+            self.add_error(name, justification_missing(criterion))
         elif len(justification) < least:
             self.add_error(
                 name,
@@ -115,3 +124,20 @@ class AnswersForm(forms.Form):
         if not self.is_valid():
             raise ValueError("Only a valid form has answers.")
         return self._answers
+
+
+def _messages(criterion: Criterion) -> dict[str, str]:
+    """Return what to say, naming the criterion, when one of its fields is not valid."""
+    rule = answer_rule(criterion)
+    number = f"{criterion.title}: give {rule[:1].lower()}{rule[1:]}"
+    # Django fills these in with %, all but "invalid".
+    title, filled_number = criterion.title.replace("%", "%%"), number.replace("%", "%%")
+    length = "characters; there are %(show_value)d."
+    return {
+        "invalid": number,
+        "min_value": filled_number,
+        "max_value": filled_number,
+        "invalid_choice": f"{title}: choose one of the answers shown.",
+        "min_length": f"{title}: write at least %(limit_value)d {length}",
+        "max_length": f"{title}: write at most %(limit_value)d {length}",
+    }

@@ -1,0 +1,140 @@
+"""Lay the judging form out with crispy-forms: one block per criterion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from evalhub.markdown import render_markdown
+from rubrics import wording
+from rubrics.criteria.numbers import NumberType
+from rubrics.forms import AnswersForm, CriterionFields
+from rubrics.models import Criterion, Level
+
+KEYS = "123456789"
+# So many characters stand side by side in the panel at its narrowest, gaps left out.
+CHARACTERS_IN_A_ROW = 48
+
+
+def judging_helper(form: AnswersForm) -> FormHelper:
+    """Return the helper that lays out the criteria of `form`, inside the page's own form tag."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.form_show_errors = False  # the page sums them up above the criteria
+    helper.layout = Layout(
+        *(CriterionBlock(group, number) for number, group in enumerate(form.groups(), start=1))
+    )
+    return helper
+
+
+@dataclass(frozen=True)
+class LevelOption:
+    """One level as a radio button: its id, the key that chooses it, and its words."""
+
+    id: str
+    key: str
+    level: Level
+    is_chosen: bool
+    shows_value: bool
+
+    @property
+    def value(self) -> str:
+        return wording.spell_number(self.level.value)
+
+    @property
+    def hides_key(self) -> bool:
+        """Whether the score itself is printed as the key, because both are the same."""
+        return self.shows_value and self.key == self.value
+
+
+class CriterionBlock:
+    """A crispy layout object: one criterion with its clause, answer and justification."""
+
+    template = "rubrics/_criterion.html"
+
+    def __init__(self, group: CriterionFields, number: int) -> None:
+        self.criterion, self.kind = group.criterion, group.kind
+        self.answer, self.justification = group.answer, group.justification
+        self.not_applicable = group.not_applicable
+        self.number = number
+
+    def render(
+        self, form: forms.Form, context: Context, template_pack: str = "", **kwargs: Any
+    ) -> SafeString:
+        """Return the block as HTML, and tell crispy which fields are in it."""
+        fields = (self.answer, self.not_applicable, self.justification)
+        form.rendered_fields.update(field.name for field in fields if field)  # type: ignore[attr-defined]
+        return render_to_string(self.template, {"block": self})
+
+    @property
+    def answer_template(self) -> str:
+        """Return the partial that asks for the answer."""
+        name = "levels" if self.kind.has_levels else self.kind.name
+        return f"rubrics/_{name}.html"
+
+    @cached_property
+    def clause(self) -> SafeString:
+        return render_markdown(self.criterion.description)
+
+    @cached_property
+    def options(self) -> list[LevelOption]:
+        """Return the levels as radio buttons, each with the key that chooses it."""
+        levels = list(self.criterion.levels.all())
+        chosen = self.answer.value()
+        return [
+            LevelOption(
+                id=f"{self.answer.auto_id}_{index}",
+                key=KEYS[index] if index < len(KEYS) else "",
+                level=level,
+                is_chosen=level.key == chosen,
+                shows_value=self.kind.measurement == "ordinal",
+            )
+            for index, level in enumerate(levels)
+        ]
+
+    @property
+    def levels_class(self) -> str:
+        """Return how the levels stand: side by side where each fits on two lines, or a list."""
+        count = len(self.options)
+        room = CHARACTERS_IN_A_ROW // max(count, 1)
+        labels = [option.level.label for option in self.options]
+        fits = all(
+            len(label) <= 2 * room and max(map(len, label.split()), default=0) <= room
+            for label in labels
+        )
+        return f"in-a-row of-{count}" if fits else "in-a-list"
+
+    @property
+    def has_descriptors(self) -> bool:
+        return any(option.level.descriptor for option in self.options)
+
+    @property
+    def bounds(self) -> tuple[float, float | None]:
+        """Return the ends of a number criterion."""
+        return self.kind.bounds(self.criterion) if isinstance(self.kind, NumberType) else (0, None)
+
+    @property
+    def answer_missing(self) -> str:
+        """Return what to say when the answer is missing; empty where none is needed."""
+        return wording.answer_missing(self.criterion) if self.criterion.is_required else ""
+
+    @property
+    def justification_missing(self) -> str:
+        return wording.justification_missing(self.criterion)
+
+    @property
+    def shows_justification(self) -> bool:
+        """Return whether the justification stands open from the start."""
+        why = self.justification
+        rule = self.criterion.justification_rule
+        is_always = rule == Criterion.JustificationRule.ALWAYS
+        return bool(why and (is_always or why.errors or why.value()))
