@@ -8,7 +8,7 @@ from tasks.actions.holds import (
     skip_task,
 )
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
-from tasks.actions.submit import Submission, SubmitConflictError, submit_judgment
+from tasks.actions.submit import Submission, SubmitConflictError, Viewing, submit_judgment
 
 __all__ = [
     "AssignmentClosedError",
@@ -16,6 +16,7 @@ __all__ = [
     "LastManagerError",
     "Submission",
     "SubmitConflictError",
+    "Viewing",
     "answer_flag",
     "claim_next_task",
     "deactivate_user",

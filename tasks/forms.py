@@ -1,0 +1,115 @@
+"""The small forms of the work page; they parse and validate, and never save."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from tasks.actions import Viewing
+from tasks.models import Assignment, FlagKind, SkipReason
+
+LONGEST_NOTE = 500
+LONGEST_DAY = 86_400.0
+
+
+class FactField(forms.FloatField):
+    """A figure that the browser tells; one that makes no sense is left out, never refused."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, *, most: float) -> None:
+        super().__init__(required=False, min_value=0, max_value=most)
+
+    def clean(self, value: Any) -> float | None:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
+class WorkForm(forms.Form):
+    """What the work page sends beside the answers: its submit key, and how it was looked at."""
+
+    prefix = "work"
+
+    submit_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"),
+            "The page had lost its submit key. Nothing you typed is lost: submit again.",
+        ),
+    )
+    active_seconds = FactField(most=LONGEST_DAY)
+    viewport_width = FactField(most=100_000)
+    viewport_height = FactField(most=100_000)
+    pixel_ratio = FactField(most=100)
+    largest_zoom = FactField(most=1_000)
+
+    def viewing(self, assignment: Assignment) -> Viewing:
+        """Return how the task was looked at; no more active time than passed since it was opened.
+
+        When it was opened is the server's own knowledge, never the browser's.
+        """
+        facts = {
+            name: figure
+            for name, figure in self.cleaned_data.items()
+            if name not in {"submit_key", "active_seconds"} and figure is not None
+        }
+        active = self.cleaned_data["active_seconds"]
+        if active is not None:
+            opened_at = assignment.opened_at or assignment.created_at
+            active = int(min(active, (timezone.now() - opened_at).total_seconds()))
+        return Viewing(opened_at=assignment.opened_at, active_seconds=active, facts=facts)
+
+
+class NoteField(forms.CharField):
+    """A remark of a line or two; its line breaks become spaces."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_NOTE})
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class SkipForm(forms.Form):
+    """Why a task is skipped; another reason needs a note."""
+
+    prefix = "skip"
+
+    reason = forms.ChoiceField(
+        label="Why do you skip it?",
+        choices=[("", "Choose a reason"), *SkipReason.choices],
+        error_messages={"required": "Skip: choose a reason."},
+    )
+    note = NoteField(
+        label="Note",
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text="Needed for “another reason”.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reason") == SkipReason.OTHER and not cleaned.get("note"):
+            self.add_error("note", "Skip: say in a few words what the other reason is.")
+        return cleaned
+
+
+class FlagForm(forms.Form):
+    """What is doubtful about a task, in one line."""
+
+    prefix = "flag"
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=[("", "Choose a kind"), *FlagKind.choices],
+        error_messages={"required": "Flag: choose what it is."},
+    )
+    note = NoteField(
+        label="In one line",
+        max_length=LONGEST_NOTE,
+        error_messages={"required": "Flag: say in one line what is doubtful."},
+    )
