@@ -3,7 +3,9 @@
 
 // Written out, so that the hashed file names of production find their way into the imports:
 //   name: () => import("./behaviors/name.js"),
-const behaviors = {};
+const behaviors = {
+  menu: () => import("./behaviors/menu.js"),
+};
 
 async function mountAll(root) {
   const elements = [...root.querySelectorAll("[data-behavior]")];
