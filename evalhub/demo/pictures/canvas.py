@@ -48,10 +48,6 @@ class Canvas:
             if self.parts[name][-1][2] == 0:
                 self.parts[name].pop()
 
-    def note(self, name: str, box: Box) -> None:
-        """Add a box to a part that was changed by other means than `fill`."""
-        self.parts.setdefault(name, []).append(box)
-
     def fill(
         self,
         shapes: Shape | Sequence[Shape],
@@ -125,10 +121,10 @@ class Canvas:
         water = Image.blend(crisp, smeared, calm)
         self.image.paste(_rippled(water, ripple, self.rng("ripple")), (0, line))
         for boxes in self.parts.values():
-            for left, top, right, bottom in [box for box in boxes if box[3] <= line + 1]:
+            for left, top, right, bottom in [box for box in boxes if box[1] < line]:
                 side = math.ceil(ripple * 2 + 2)
                 low_edge = line + math.ceil((line - top) * depth) + 12
-                high_edge = line + math.floor((line - bottom) * depth) - 12
+                high_edge = line + math.floor((line - min(bottom, line)) * depth) - 12
                 boxes.append(
                     overlap(
                         (left - side, max(high_edge, line), right + side, low_edge),

@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from evalhub.demo.pictures.geometry import Box, between, clump
+from evalhub.demo.pictures.geometry import Box, between, clump, turned
 from evalhub.demo.pictures.shapes import HEIGHT, WIDTH
 
 Distortion = Callable[[Image.Image, float, Random], Image.Image]
@@ -68,11 +68,11 @@ def contrast(image: Image.Image, strength: float, _rng: Random) -> Image.Image:
 
 
 def muddy(image: Image.Image, strength: float, _rng: Random) -> Image.Image:
-    """Take the colours out and lay brown over what is left."""
-    pale = ImageEnhance.Color(image).enhance(1 - 0.8 * strength)
+    """Take most of the colours out and lay brown over what is left."""
+    pale = ImageEnhance.Color(image).enhance(1 - 0.6 * strength)
     brown = ImageChops.multiply(pale, Image.new("RGB", image.size, (176, 150, 112)))
-    flat = Image.blend(brown, Image.new("RGB", image.size, (96, 84, 64)), 0.42)
-    return Image.blend(image, flat, 0.2 + 0.75 * strength)
+    flat = Image.blend(brown, Image.new("RGB", image.size, (96, 84, 64)), 0.36)
+    return Image.blend(image, flat, 0.2 + 0.7 * strength)
 
 
 def garish(image: Image.Image, strength: float, _rng: Random) -> Image.Image:
@@ -81,15 +81,23 @@ def garish(image: Image.Image, strength: float, _rng: Random) -> Image.Image:
     return ImageEnhance.Contrast(loud).enhance(1 + 0.9 * strength)
 
 
-def tilted(image: Image.Image, strength: float, rng: Random) -> Image.Image:
-    """Tip the horizon; the picture is enlarged just enough to leave no empty corner."""
-    degrees = 3 + 15 * strength
-    angle = math.radians(degrees)
+def tilted(
+    image: Image.Image, strength: float, rng: Random, keep: Sequence[Box]
+) -> Image.Image | None:
+    """Tip the horizon; the picture is enlarged just enough to leave no empty corner.
+
+    Returns None where that would push the middle of a box in `keep` out of the picture.
+    """
+    angle = math.radians(3 + 15 * strength)
     zoom = math.cos(angle) + math.sin(angle) * WIDTH / HEIGHT
-    turned = image.rotate(degrees * rng.choice((-1, 1)), Image.Resampling.BICUBIC)
     wide, high = WIDTH / zoom, HEIGHT / zoom
     left, top = (WIDTH - wide) / 2, (HEIGHT - high) / 2
-    return turned.resize(
+    angle *= rng.choice((-1, 1))
+    middles = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in keep]
+    for x, y in turned(middles, -angle, (WIDTH / 2, HEIGHT / 2)):
+        if not (left < x < left + wide and top < y < top + high):
+            return None
+    return image.rotate(math.degrees(angle), Image.Resampling.BICUBIC).resize(
         image.size, Image.Resampling.BICUBIC, box=(left, top, left + wide, top + high)
     )
 
@@ -149,7 +157,7 @@ def cluttered(image: Image.Image, strength: float, rng: Random, keep: Sequence[B
 def smeared(image: Image.Image, strength: float, rng: Random, box: Box) -> Image.Image:
     """Drag a region sideways, as if wiped while wet."""
     region = image.crop(box)
-    reach = max(4, round(min(90, region.width * 0.7) * strength))
+    reach = max(4, round(min(90, region.width * 0.7) * strength**1.3))
     dragged = region
     for step in range(1, 6):
         shifted = ImageChops.offset(region, round(reach * step / 5) * rng.choice((1, 1, -1)), 0)
@@ -168,7 +176,7 @@ def melted(image: Image.Image, strength: float, rng: Random, box: Box) -> Image.
         # No shift at the upper and lower edge, where the region meets the rest; and none that
         # would reach past the picture, where there is only black.
         calm = math.sin(math.pi * (top + 1.5) / high)
-        shift = math.sin(phase + top / length * math.tau) * wide * 0.2 * strength * calm
+        shift = math.sin(phase + top / length * math.tau) * wide * 0.16 * strength**1.5 * calm
         x0 = left + max(-left, min(WIDTH - right, shift))
         quad = (x0, upper + top, x0, upper + foot, x0 + wide, upper + foot, x0 + wide, upper + top)
         mesh.append(((0, top, wide, foot), quad))

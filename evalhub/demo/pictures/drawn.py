@@ -69,8 +69,12 @@ MOSTLY_GOOD: Mapping[int, int] = {5: 7, 4: 4, 3: 4, 2: 3, 1: 2}
 EVEN: Mapping[int, int] = {5: 4, 4: 4, 3: 4, 2: 4, 1: 4}
 
 
-def deal(counts: Mapping[int, int], n: int, rng: Random) -> list[int]:
-    """Return n levels: whole packs of `counts`, each shuffled, so that none is long absent."""
+def deal(counts: Mapping[int, int], n: int, seed: str) -> list[int]:
+    """Return n levels: whole packs of `counts`, each shuffled, so that none is long absent.
+
+    Equal seeds begin with the same levels, however many are asked for.
+    """
+    rng = Random(seed)  # noqa: S311 (drawing, not secrets)
     dealt: list[int] = []
     while len(dealt) < n:
         pack = [level for level, times in counts.items() for _ in range(times)]
@@ -79,8 +83,12 @@ def deal(counts: Mapping[int, int], n: int, rng: Random) -> list[int]:
     return dealt[:n]
 
 
-def rotate(choices: Sequence[T], n: int, rng: Random) -> list[T]:
-    """Return n choices in shuffled rounds: each occurs once before any occurs again."""
+def rotate(choices: Sequence[T], n: int, seed: str) -> list[T]:
+    """Return n choices in shuffled rounds: each occurs once before any occurs again.
+
+    Equal seeds begin with the same choices, however many are asked for.
+    """
+    rng = Random(seed)  # noqa: S311 (drawing, not secrets)
     dealt: list[T] = []
     while len(dealt) < n:
         dealt += rng.sample(choices, len(choices))

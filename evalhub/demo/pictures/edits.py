@@ -50,11 +50,11 @@ class _Edit:
 
 def draw_edits(n: int, seed: int) -> Iterator[Drawn]:
     """Yield n pairs of source and edit with the instruction that was given."""
-    rng = Random(f"edit-check/{seed}")  # noqa: S311
-    scenes = rotate(SCENES, n, rng)
-    kinds = rotate(["recolour", "remove", "add"], n, rng)
-    followed = deal(FOLLOWED, n, rng)
-    unintended, quality = deal(MOSTLY_GOOD, n, rng), deal(MOSTLY_GOOD, n, rng)
+    scenes = rotate(SCENES, n, f"edit-check/{seed}/scenes")
+    kinds = rotate(["recolour", "remove", "add"], n, f"edit-check/{seed}/kinds")
+    followed = deal(FOLLOWED, n, f"edit-check/{seed}/followed")
+    unintended = deal(MOSTLY_GOOD, n, f"edit-check/{seed}/unintended")
+    quality = deal(MOSTLY_GOOD, n, f"edit-check/{seed}/quality")
     for index, scene in enumerate(scenes):
         dice = Random(f"edit-check/{seed}/{index}")  # noqa: S311
         truth = {

@@ -44,9 +44,8 @@ class _Commission:
 
 def draw_generated(n: int, seed: int) -> Iterator[Drawn]:
     """Yield n pictures with flaws in plausibility, alignment and aesthetics."""
-    rng = Random(f"generated/{seed}")  # noqa: S311
-    scenes = rotate(SCENES, n, rng)
-    levels = {key: deal(MOSTLY_GOOD, n, rng) for key in CRITERIA}
+    scenes = rotate(SCENES, n, f"generated/{seed}/scenes")
+    levels = {key: deal(MOSTLY_GOOD, n, f"generated/{seed}/{key}") for key in CRITERIA}
     for index, scene in enumerate(scenes):
         dice = Random(f"generated/{seed}/{index}")  # noqa: S311
         truth = {key: strength_for(levels[key][index], dice) for key in CRITERIA}
@@ -154,18 +153,18 @@ def _dress(painted: Painted, strength: float, rng: Random) -> tuple[Image.Image,
     if strength == 0:
         return painted.image, FINE["aesthetics"]
     degree = _degree(strength)
-    subjects = painted.subjects()
+    keep = painted.promised()
     kind = rng.choice(("muddy", "garish", "tilted", "cropped", "cluttered"))
-    if kind == "cropped":
-        cut = distort.cropped(painted.image, strength, rng, subjects)
-        if cut is not None:
-            return cut, f"the picture is {degree} cropped and cuts through what it should show"
-        kind = "muddy"
     if kind == "cluttered":
-        image = distort.cluttered(painted.image, strength, rng, subjects)
+        image = distort.cluttered(painted.image, strength, rng, keep)
         return image, f"the picture is {degree} cluttered with scraps of colour"
-    if kind == "tilted":
-        return distort.tilted(painted.image, strength, rng), f"the picture is {degree} crooked"
+    if kind in ("cropped", "tilted"):
+        cut = distort.cropped if kind == "cropped" else distort.tilted
+        words = "cropped and cuts through what it should show" if kind == "cropped" else "crooked"
+        part = cut(painted.image, strength, rng, keep)
+        if part is not None:
+            return part, f"the picture is {degree} {words}"
+        kind = rng.choice(("muddy", "garish"))
     if kind == "garish":
         return distort.garish(painted.image, strength, rng), f"the colours are {degree} too harsh"
     return distort.muddy(painted.image, strength, rng), f"the colours are {degree} muddy and dull"

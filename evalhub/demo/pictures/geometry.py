@@ -114,11 +114,6 @@ def turned(points: Sequence[Point], angle: float, about: Point) -> list[Point]:
     ]
 
 
-def moved(points: Sequence[Point], dx: float, dy: float) -> list[Point]:
-    """Return the points shifted."""
-    return [(x + dx, y + dy) for x, y in points]
-
-
 def arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Point]:
     """Return points on an ellipse from one angle to another, in degrees, clockwise from east."""
     return [

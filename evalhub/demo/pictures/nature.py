@@ -224,13 +224,20 @@ def hill(
     return line
 
 
-def grass(canvas: Canvas, rng: Random, line: Sequence[Point], count: int, hue: Rgb) -> None:
-    """Let blades of grass stand up along a line."""
+def grass(
+    canvas: Canvas,
+    rng: Random,
+    line: Sequence[Point],
+    count: int,
+    hue: Rgb,
+    spread: float = 22,
+) -> None:
+    """Let blades of grass stand up along a line and for `spread` pixels below it."""
     for share, colour in ((0.5, darker(hue, 0.2)), (0.5, lighter(hue, 0.18))):
         blades: list[Shape] = []
         for _ in range(int(count * share)):
             x = rng.uniform(0, WIDTH)
-            y = height_at(line, x) + rng.uniform(2, 22)
+            y = height_at(line, x) + rng.uniform(2, spread)
             tall, lean = rng.uniform(9, 24), rng.uniform(-7, 7)
             blades.append(Polygon([(x - 1.6, y), (x + lean, y - tall), (x + 1.6, y)]))
         canvas.fill(blades, colour, opacity=0.85)

@@ -54,10 +54,9 @@ FAULTS: dict[str, tuple[distort.Distortion, tuple[str, str, str]]] = {
 
 def draw_photos(n: int, seed: int) -> Iterator[Drawn]:
     """Yield n pictures of good and bad quality, as many of each level."""
-    rng = Random(f"photo-quality/{seed}")  # noqa: S311
-    scenes = rotate(SCENES, n, rng)
-    levels = deal(EVEN, n, rng)
-    faults = rotate(list(FAULTS), n, rng)
+    scenes = rotate(SCENES, n, f"photo-quality/{seed}/scenes")
+    levels = deal(EVEN, n, f"photo-quality/{seed}/levels")
+    faults = rotate(list(FAULTS), n, f"photo-quality/{seed}/faults")
     for index, (scene, level, fault) in enumerate(zip(scenes, levels, faults, strict=True)):
         dice = Random(f"photo-quality/{seed}/{index}")  # noqa: S311
         strength = strength_for(level, dice)

@@ -56,6 +56,10 @@ class Painted:
         """Return the box of each subject drawn, without its reflection."""
         return [boxes[0] for name, boxes in self.parts.items() if name.startswith("subject")]
 
+    def promised(self) -> list[Box]:
+        """Return the box of everything that the prompt names one by one."""
+        return [boxes[0] for boxes in self.parts.values() if boxes]
+
 
 @dataclass(frozen=True)
 class Scene:

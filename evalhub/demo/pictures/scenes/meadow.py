@@ -28,6 +28,9 @@ def paint_meadow(plan: Plan) -> Painted:
     clouds(canvas, light, 50, 430, 7)
     _hills(canvas, light)
     line = hill(canvas, "meadow", (HORIZON + 66, HORIZON + 48), 22, 0.7, light.on(rgb("6fa044")))
+    rng = canvas.rng("grass")
+    grass(canvas, rng, line, 240, light.on(rgb("5f9440")))
+    grass(canvas, rng, line, 330, light.on(rgb("548b3a")), spread=270)
     _path(canvas, light)
     tree_x = WIDTH / 2 + tree_side * 350
     foot = height_at(line, tree_x) + 44
@@ -144,9 +147,6 @@ def _bench(canvas: Canvas, light: Light, x: float, foot: float) -> None:
 
 def _flowers(canvas: Canvas, light: Light, line: list[Point]) -> None:
     rng = canvas.rng("flowers")
-    grass(canvas, rng, line, 240, light.on(rgb("5f9440")))
-    low = [(x, between(height_at(line, x), HEIGHT, 0.72)) for x in range(-20, WIDTH + 40, 40)]
-    grass(canvas, rng, low, 420, light.on(rgb("4b7f34")))
     for name in ("white", "yellow", "pink", "purple"):
         petals: list[Shape] = []
         hearts: list[Shape] = []
