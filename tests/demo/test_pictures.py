@@ -2,24 +2,23 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
-from itertools import chain, pairwise
+from itertools import chain
 from random import Random
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
-from evalhub.demo.pictures import SETS, Drawn, distort, draw_set, encode
+from evalhub.demo.pictures import SETS, Drawn, draw_set, encode
 from evalhub.demo.pictures.catalogue import SCENES
 from evalhub.demo.pictures.colour import LIGHTS
 from evalhub.demo.pictures.drawn import EVEN, MOSTLY_GOOD, Format, deal, level_of, strength_for
 from evalhub.demo.pictures.generated import any_plan
-from evalhub.demo.pictures.geometry import Box
 from evalhub.demo.pictures.plan import Painted, Plan, Scene
+from tests.demo.compare import blobs, difference, outside
 
 SEED = 20
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -28,8 +27,6 @@ CRITERIA = {
     "photo-quality": {"quality": range(1, 6)},
     "edit-check": {"followed": range(2), "unintended": range(1, 6), "quality": range(1, 6)},
 }
-Cut = Callable[[Image.Image, float, Random, Sequence[Box]], Image.Image | None]
-Spoiler = Callable[[Image.Image, float, Random, Box], Image.Image]
 ROLES = {
     "generated": ["candidate"],
     "photo-quality": ["candidate"],
@@ -64,51 +61,6 @@ def _name(scene: Scene) -> str:
 def _painted(name: str, plan: Plan) -> Painted:
     """Paint a plan once for all the tests that need it."""
     return next(scene for scene in SCENES if scene.name == name).paint(plan)
-
-
-def _detail(image: Image.Image) -> float:
-    """Return how much the brightness varies from pixel to pixel."""
-    edges = image.convert("L").filter(
-        ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), 1, 128)
-    )
-    return ImageStat.Stat(edges.crop((2, 2, edges.width - 2, edges.height - 2))).stddev[0]
-
-
-def _difference(first: Image.Image, second: Image.Image) -> Image.Image:
-    """Return a mask that is white wherever two pictures differ at all."""
-    bands = ImageChops.difference(first, second).split()
-    most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-    return most.point([0] + [255] * 255)
-
-
-def _outside(mask: Image.Image, regions: Sequence[Box]) -> int:
-    """Return how many pixels of a mask lie in none of the regions."""
-    left = mask.copy()
-    for box in regions:
-        left.paste(0, box)
-    return left.histogram()[255]
-
-
-def _blobs(mask: Image.Image) -> int:
-    """Return the number of separate patches in a mask, specks left out."""
-    small = mask.reduce(6).point([0] * 60 + [255] * 196)
-    lit = {
-        (index % small.width, index // small.width)
-        for index, level in enumerate(small.tobytes())
-        if level
-    }
-    patches = 0
-    while lit:
-        patch, queue = 0, [lit.pop()]
-        while queue:
-            x, y = queue.pop()
-            patch += 1
-            for near in ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
-                if near in lit:
-                    lit.remove(near)
-                    queue.append(near)
-        patches += patch >= 6
-    return patches
 
 
 # --- The sets as a whole
@@ -245,117 +197,6 @@ def test_it_plants_the_strength_that_the_level_states(sets: dict[str, list[Drawn
         assert drawn.levels["quality"] == level_of(drawn.truth["artefact"])
 
 
-# --- Distortions grow with their strength
-
-
-@pytest.fixture(scope="module")
-def street() -> Image.Image:
-    scene = next(scene for scene in SCENES if scene.name == "street")
-    return scene.paint(_plan(scene, light=LIGHTS["day"])).image
-
-
-def _measures(
-    distortion: distort.Distortion, image: Image.Image, measure: Callable[[Image.Image], float]
-) -> list[float]:
-    return [measure(distortion(image, strength, Random(3))) for strength in STRENGTHS]
-
-
-def test_it_loses_sharpness_as_blur_grows(street: Image.Image) -> None:
-    sharpness = _measures(distort.blur, street, _detail)
-    assert all(before > after for before, after in pairwise(sharpness))
-
-
-def test_it_gains_speckle_as_noise_grows(street: Image.Image) -> None:
-    speckle = _measures(distort.noise, street, _detail)
-    assert all(before < after for before, after in pairwise(speckle))
-
-
-def test_it_brightens_as_exposure_grows(street: Image.Image) -> None:
-    means = _measures(
-        distort.exposure, street, lambda image: ImageStat.Stat(image.convert("L")).mean[0]
-    )
-    assert all(before < after for before, after in pairwise(means))
-
-
-def test_it_flattens_as_the_veil_grows(street: Image.Image) -> None:
-    spreads = _measures(
-        distort.contrast, street, lambda image: ImageStat.Stat(image.convert("L")).stddev[0]
-    )
-    assert all(before > after for before, after in pairwise(spreads))
-
-
-def test_it_leaves_fewer_tones_as_banding_grows(street: Image.Image) -> None:
-    tones = _measures(
-        distort.banding,
-        street,
-        lambda image: float(sum(1 for count in image.getchannel(1).histogram() if count)),
-    )
-    assert all(before > after for before, after in pairwise(tones))
-
-
-@pytest.mark.parametrize(
-    "distortion",
-    [
-        distort.blur,
-        distort.noise,
-        distort.compression,
-        distort.banding,
-        distort.exposure,
-        distort.contrast,
-        distort.muddy,
-        distort.garish,
-        distort.warmed,
-        distort.cooled,
-        distort.softened,
-    ],
-)
-def test_it_departs_further_from_the_picture_as_the_strength_grows(
-    street: Image.Image, distortion: distort.Distortion
-) -> None:
-    def distance(image: Image.Image) -> float:
-        return sum(ImageStat.Stat(ImageChops.difference(street, image)).rms)
-
-    distances = [distance(distortion(street, strength, Random(4))) for strength in STRENGTHS[1:]]
-    assert distances[0] > 0
-    assert all(before < after for before, after in pairwise(distances))
-
-
-@pytest.mark.parametrize("spoil", [distort.smeared, distort.melted, distort.seamed, distort.blocky])
-def test_it_spoils_nothing_outside_the_region(street: Image.Image, spoil: Spoiler) -> None:
-    box = (400, 300, 700, 620)
-    changed = _difference(street, spoil(street, 0.7, Random(5), box))
-    assert changed.crop(box).getbbox() is not None
-    assert _outside(changed, [box]) == 0
-
-
-@pytest.mark.parametrize("strength", STRENGTHS[1:])
-def test_it_clutters_nothing_that_the_prompt_names(street: Image.Image, strength: float) -> None:
-    keep = [(100, 600, 420, 850), (700, 100, 900, 500)]
-    changed = _difference(street, distort.cluttered(street, strength, Random(7), keep))
-    assert changed.getbbox() is not None
-    assert all(changed.crop(box).getbbox() is None for box in keep)
-
-
-@pytest.mark.parametrize("cut", [distort.cropped, distort.tilted])
-def test_it_cuts_no_named_thing_out_of_the_picture(cut: Cut) -> None:
-    # Everything is black but the thing to keep, so that what is left of it can be counted.
-    for box in ((500, 300, 700, 500), (60, 320, 180, 520), (900, 640, 1080, 800)):
-        image = Image.new("RGB", (1200, 900))
-        image.paste((255, 255, 255), box)
-        for strength in STRENGTHS[1:]:
-            part = cut(image, strength, Random(8), [box])
-            if part is not None:
-                assert part.size == image.size
-                whole = (box[2] - box[0]) * (box[3] - box[1])
-                assert part.convert("L").point([0] * 128 + [255] * 128).histogram()[255] > whole / 3
-
-
-@pytest.mark.parametrize("cut", [distort.cropped, distort.tilted])
-def test_it_makes_no_cut_where_every_cut_loses_something(street: Image.Image, cut: Cut) -> None:
-    corners = [(0, 0, 60, 60), (1140, 0, 1200, 60), (0, 840, 60, 900), (1140, 840, 1200, 900)]
-    assert cut(street, 1.0, Random(9), corners) is None
-
-
 # --- What a picture shows
 
 
@@ -372,7 +213,7 @@ def test_it_shows_as_many_balloons_as_the_truth_says(count: int) -> None:
     plan = _plan(scene, count=count, detail=False)
     # Against the same sky without balloons, each balloon is one patch of difference.
     empty = scene.paint(replace(plan, hidden=frozenset(range(count)))).image
-    assert _blobs(_difference(scene.paint(plan).image, empty)) == count
+    assert blobs(difference(scene.paint(plan).image, empty)) == count
 
 
 def test_it_states_the_number_that_is_drawn_and_the_number_that_was_asked(
@@ -396,7 +237,7 @@ def test_it_changes_a_picture_more_as_its_impossibility_grows(scene: Scene) -> N
     sound = _painted(scene.name, _plan(scene)).image
     reaches = []
     for flaw in (0.25, 1.0):
-        box = _difference(sound, scene.paint(_plan(scene, flaw=flaw)).image).getbbox()
+        box = difference(sound, scene.paint(_plan(scene, flaw=flaw)).image).getbbox()
         assert box is not None
         reaches.append((box[2] - box[0]) * (box[3] - box[1]))
     assert reaches[0] < reaches[1]
@@ -419,9 +260,9 @@ def test_it_edits_only_inside_the_parts_that_the_edit_names(scene: Scene, edit: 
     regions = [
         box for name, boxes in before.parts.items() if name.startswith(named) for box in boxes
     ]
-    changed = _difference(before.image, after.image)
+    changed = difference(before.image, after.image)
     assert changed.getbbox() is not None
-    assert _outside(changed, regions) == 0
+    assert outside(changed, regions) == 0
 
 
 def test_it_keeps_source_and_edit_alike_outside_the_planted_regions(
@@ -430,9 +271,9 @@ def test_it_keeps_source_and_edit_alike_outside_the_planted_regions(
     clean = [drawn for drawn in sets["edit-check"] if drawn.truth["unintended"] == 0]
     assert len(clean) == 7
     for drawn in clean:
-        changed = _difference(drawn.images[0][1], drawn.images[1][1])
+        changed = difference(drawn.images[0][1], drawn.images[1][1])
         assert changed.getbbox() is not None
-        assert _outside(changed, drawn.regions) == 0
+        assert outside(changed, drawn.regions) == 0
 
 
 def test_it_changes_more_than_was_asked_where_the_truth_says_so(
@@ -440,8 +281,8 @@ def test_it_changes_more_than_was_asked_where_the_truth_says_so(
 ) -> None:
     for drawn in sets["edit-check"]:
         if drawn.truth["unintended"]:
-            changed = _difference(drawn.images[0][1], drawn.images[1][1])
-            assert _outside(changed, drawn.regions) > 100_000
+            changed = difference(drawn.images[0][1], drawn.images[1][1])
+            assert outside(changed, drawn.regions) > 100_000
 
 
 # --- Files
@@ -453,14 +294,13 @@ def test_it_stores_both_kinds_of_file(sets: dict[str, list[Drawn]], name: str) -
 
 
 @pytest.mark.parametrize(("format_", "head"), [("JPEG", b"\xff\xd8\xff"), ("PNG", b"\x89PNG")])
-def test_it_encodes_a_file_that_opens_as_the_picture(
-    street: Image.Image, format_: Format, head: bytes
-) -> None:
-    stored = encode(street, format_)
+def test_it_encodes_a_file_that_opens_as_the_picture(format_: Format, head: bytes) -> None:
+    picture = _painted(SCENES[0].name, _plan(SCENES[0])).image
+    stored = encode(picture, format_)
     assert stored.startswith(head)
     with Image.open(BytesIO(stored)) as opened:
-        assert opened.size == street.size
-        distance = ImageStat.Stat(ImageChops.difference(opened.convert("RGB"), street)).rms
+        assert opened.size == picture.size
+        distance = ImageStat.Stat(ImageChops.difference(opened.convert("RGB"), picture)).rms
     assert max(distance) < (6 if format_ == "JPEG" else 1e-9)
 
 
