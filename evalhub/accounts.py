@@ -38,8 +38,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str | None:
     """Return the address that attempts count under; behind proxies, the one they vouch for."""
+    if "REMOTE_ADDR" not in request.META:
+        return None  # signed in or out by code, not by a browser
     address: str = account_adapter().get_client_ip(request)
     return address
 
