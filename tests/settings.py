@@ -1,13 +1,17 @@
 """Settings of the test suite: the product's own, with a throw-away place for its data."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("EVALHUB_SECRET_KEY", "only-for-the-test-suite-0123456789abcdefgh")
 os.environ.setdefault("EVALHUB_HTTPS", "0")
 os.environ.setdefault("EVALHUB_ADMIN_SECOND_FACTOR", "0")
 os.environ.setdefault("EVALHUB_LOG_LEVEL", "WARNING")
-os.environ.setdefault("EVALHUB_DATA_DIR", tempfile.mkdtemp(prefix="evalhub-tests-"))
+if "EVALHUB_DATA_DIR" not in os.environ:
+    os.environ["EVALHUB_DATA_DIR"] = tempfile.mkdtemp(prefix="evalhub-tests-")
+    atexit.register(shutil.rmtree, os.environ["EVALHUB_DATA_DIR"], ignore_errors=True)
 # A closed port: a test that needs the broker starts a real one.
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:9/0")
 
