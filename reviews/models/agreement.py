@@ -11,6 +11,8 @@ class AgreementRun(Work):
     version = models.OneToOneField(
         "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="agreement_run"
     )
+    # The newest judgment that was counted.
+    watermark = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"agreement of {self.version}"

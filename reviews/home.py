@@ -1,0 +1,208 @@
+"""What there is to do for one person, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from evalhub.models import Membership, Project, Role, User
+from evalhub.work import WorkState
+from reviews.models import Audit, Export
+from rubrics.models import RubricVersion
+from tasks.models import Assignment, Batch, Flag, Judgment, ParkedSubmit, Task
+from tasks.progress import Progress, progress_of
+
+Row = TypeVar("Row")
+
+# A parked submit is news for a week; after that it is found with its task.
+PARKED_IS_NEWS = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class JudgingCard:
+    """A project in which the person judges."""
+
+    project: Project
+    has_tasks: bool
+    is_holding: bool
+    today: int
+    parked: list[ParkedSubmit]
+
+
+@dataclass(frozen=True)
+class ReviewCard:
+    """A project whose judgments the person audits."""
+
+    project: Project
+    waiting: int
+
+
+@dataclass(frozen=True)
+class LeadCard:
+    """A project whose rubric the person writes and whose flags the person answers."""
+
+    project: Project
+    published: RubricVersion | None
+    draft: RubricVersion | None
+    flags: int
+    parked: int
+
+
+@dataclass(frozen=True)
+class ManagerCard:
+    """A project that the person runs, with the batches and exports that need a look."""
+
+    project: Project
+    progress: Progress
+    has_rubric: bool
+    batches: list[Batch]
+    exports: list[Export]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The cards of one person, by role."""
+
+    judging: list[JudgingCard]
+    reviewing: list[ReviewCard]
+    leading: list[LeadCard]
+    managing: list[ManagerCard]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.judging or self.reviewing or self.leading or self.managing)
+
+
+def home_of(user: User) -> Home:
+    """Return the cards of `user`, by role and the projects' names."""
+    by_role: dict[Role, list[Project]] = defaultdict(list)
+    held = Membership.objects.filter(user=user).select_related("project")
+    for membership in held.order_by("project__name", "project"):
+        by_role[Role(membership.role)].append(membership.project)
+    return Home(
+        judging=_judging(user, by_role[Role.EVALUATOR]),
+        reviewing=_reviewing(by_role[Role.REVIEWER]),
+        leading=_leading(by_role[Role.LEAD]),
+        managing=_managing(by_role[Role.MANAGER]),
+    )
+
+
+def may_start_project(user: User) -> bool:
+    """Return whether `user` may start a project: an operator, or a manager of another one."""
+    return user.is_superuser or Membership.objects.filter(user=user, role=Role.MANAGER).exists()
+
+
+def _judging(user: User, projects: list[Project]) -> list[JudgingCard]:
+    if not projects:
+        return []
+    waiting = Project.objects.filter(
+        Exists(Task.objects.claimable_by(user).filter(project=OuterRef("pk"))),
+        Exists(_published().filter(rubric__project=OuterRef("pk"))),
+        pk__in=[project.pk for project in projects],
+        state=Project.State.ACTIVE,
+    )
+    has_tasks = set(waiting.values_list("pk", flat=True))
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = _count(
+        Judgment.objects.filter(evaluator=user, revision=1, submitted_at__gte=midnight), "project"
+    )
+    holding = _count(Assignment.objects.held_by(user), "task__project")
+    parked = _by_project(
+        _parked_lately().filter(assignment__evaluator=user).select_related("assignment__task"),
+        lambda row: row.assignment.task.project_id,
+    )
+    return [
+        JudgingCard(
+            project=project,
+            has_tasks=project.pk in has_tasks,
+            is_holding=project.pk in holding and project.is_active,
+            today=today.get(project.pk, 0),
+            parked=parked[project.pk],
+        )
+        for project in projects
+    ]
+
+
+def _reviewing(projects: list[Project]) -> list[ReviewCard]:
+    if not projects:
+        return []
+    audits = Audit.objects.filter(project__in=projects, state=Audit.State.WAITING)
+    waiting = _count(audits, "project")
+    return [ReviewCard(project, waiting.get(project.pk, 0)) for project in projects]
+
+
+def _leading(projects: list[Project]) -> list[LeadCard]:
+    if not projects:
+        return []
+    versions = RubricVersion.objects.filter(
+        rubric__project__in=projects,
+        state__in=[RubricVersion.State.DRAFT, RubricVersion.State.PUBLISHED],
+    ).select_related("rubric")
+    by_state = {(row.rubric.project_id, row.state): row for row in versions}
+    flags = _count(
+        Flag.objects.filter(task__project__in=projects, state=Flag.State.OPEN), "task__project"
+    )
+    parked = _count(
+        _parked_lately().filter(assignment__task__project__in=projects),
+        "assignment__task__project",
+    )
+    return [
+        LeadCard(
+            project=project,
+            published=by_state.get((project.pk, RubricVersion.State.PUBLISHED)),
+            draft=by_state.get((project.pk, RubricVersion.State.DRAFT)),
+            flags=flags.get(project.pk, 0),
+            parked=parked.get(project.pk, 0),
+        )
+        for project in projects
+    ]
+
+
+def _managing(projects: list[Project]) -> list[ManagerCard]:
+    if not projects:
+        return []
+    progress = progress_of(projects)
+    with_rubric = _count(_published().filter(rubric__project__in=projects), "rubric__project")
+    unfinished = ~Q(work_state=WorkState.DONE)
+    batches = _by_project(Batch.objects.filter(unfinished, project__in=projects), _project_id)
+    exports = _by_project(Export.objects.filter(unfinished, project__in=projects), _project_id)
+    return [
+        ManagerCard(
+            project=project,
+            progress=progress[project.pk],
+            has_rubric=project.pk in with_rubric,
+            batches=batches[project.pk],
+            exports=exports[project.pk],
+        )
+        for project in projects
+    ]
+
+
+def _published() -> QuerySet[RubricVersion]:
+    return RubricVersion.objects.filter(state=RubricVersion.State.PUBLISHED)
+
+
+def _parked_lately() -> QuerySet[ParkedSubmit]:
+    return ParkedSubmit.objects.filter(created_at__gte=timezone.now() - PARKED_IS_NEWS)
+
+
+def _count(rows: QuerySet[Any], project: str) -> dict[int, int]:
+    """Return the number of rows by the id of the project at the path `project`."""
+    return dict(rows.order_by().values_list(project).annotate(n=Count("pk")))
+
+
+def _project_id(row: Batch | Export) -> int:
+    return row.project_id
+
+
+def _by_project(rows: Iterable[Row], project_of: Callable[[Row], int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[project_of(row)].append(row)
+    return found
