@@ -49,15 +49,8 @@ class Sandbox:
         with self._lock:
             self._stop()
 
-    def forget(self) -> None:
-        """Let go, in a fork of ours, of the process that belongs to the original."""
-        self._lock = threading.Lock()
-        if self._process is not None:
-            _close_pipes(self._process)
-            self._process.returncode = 0  # not ours to wait for
-            self._process = None
-
     def _running(self) -> subprocess.Popen[bytes]:
+        # In a fork of ours the original's process also counts as gone: it is no child of the fork.
         if self._process is None or self._process.poll() is not None:
             self._stop()
             self._process = subprocess.Popen(
@@ -117,4 +110,3 @@ def _close_pipes(process: subprocess.Popen[bytes]) -> None:
 
 shared = Sandbox()
 atexit.register(shared.close)
-os.register_at_fork(after_in_child=shared.forget)

@@ -66,12 +66,23 @@ def _gamma_curve() -> bytes:
 
 def wide_rgb() -> bytes:
     """A matrix profile of Adobe RGB's primaries, with a private text wherever one fits."""
+    return _matrix(WIDE, _gamma_curve())
+
+
+def plain_srgb() -> bytes:
+    """A profile that changes nothing, as most cameras embed one, with private texts."""
+    values = np.linspace(0, 1, 1024)
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    table = (linear * 0xFFFF).round().astype(">u2").tobytes()
+    return _matrix(_SRGB, struct.pack(">4s4xI", b"curv", 1024) + table)
+
+
+def _matrix(primaries: Pixels, curve: bytes) -> bytes:
     columns = {
         name: b"XYZ \0\0\0\0" + _fixed(*column)
-        for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), WIDE.T, strict=True)
+        for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries.T, strict=True)
     }
-    curves = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _gamma_curve())
-    return _profile(b"RGB ", b"XYZ ", columns | curves)
+    return _profile(b"RGB ", b"XYZ ", columns | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
 
 
 def dark_grey() -> bytes:

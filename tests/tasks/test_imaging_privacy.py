@@ -17,7 +17,7 @@ from tasks.imaging.formats import jpeg, png, webp
 from tasks.imaging.inspect import inspect_bytes
 from tasks.imaging.renditions import Kind, Rendered
 from tasks.imaging.strip import strip
-from tests.tasks.colour_profiles import SECRET, wide_rgb
+from tests.tasks.colour_profiles import SECRET, plain_srgb, simple_cmyk, wide_rgb
 from tests.tasks.pictures import (
     cornered,
     encoded,
@@ -100,7 +100,13 @@ def private_files() -> dict[str, bytes]:
     return {
         "jpeg": private_jpeg(),
         "progressive": private_jpeg(progressive=True),
-        "cmyk": encoded(gradient().convert("CMYK"), "JPEG", exif=private_exif(), comment=MARK),
+        "cmyk": encoded(
+            gradient().convert("CMYK"),
+            "JPEG",
+            exif=private_exif(),
+            comment=MARK,
+            icc_profile=simple_cmyk(),
+        ),
         "mpo": encoded(
             cornered(), "MPO", save_all=True, append_images=[gradient()], exif=private_exif()
         )
@@ -109,12 +115,18 @@ def private_files() -> dict[str, bytes]:
         "turned png": encoded(gradient(), "PNG", exif=private_exif(6)) + TAIL,
         "png stream": raw_png((4, 4), 8, 0, b"\0" * 4, tail=MARK),
         "png palette": raw_png(
-            (4, 4), 8, 2, b"\0" * 12, extra=png_chunk(b"PLTE", MARK[:6]) + png_chunk(b"tEXt", MARK)
+            (4, 4),
+            8,
+            2,
+            b"\0" * 12,
+            extra=png_chunk(b"PLTE", MARK + b"!!") + png_chunk(b"tEXt", MARK),
         ),
         "webp": private_webp(),
         "lossless webp": private_webp(lossless=True),
         "turned webp": encoded(gradient(), "WEBP", exif=private_exif(8), xmp=XMP),
         "avif": encoded(gradient(), "AVIF", exif=private_exif(), xmp=XMP, icc_profile=wide_rgb()),
+        "avif in srgb": encoded(gradient(), "AVIF", icc_profile=plain_srgb()),
+        "jpeg in srgb": encoded(gradient(), "JPEG", icc_profile=plain_srgb()),
         "gif": encoded(grey, "GIF", comment=MARK) + TAIL,
         "tiff": private_tiff(),
     }
@@ -158,8 +170,10 @@ def secrets_in(rendered: Rendered) -> list[str]:
             "transparency",
         }
         found += [key for key in map(str, image.info) if key not in allowed]
+        if rendered.kind != Kind.FULL or rendered.content_type != "image/jpeg":
+            found += [key for key in ("exif", "dpi") if key in image.info]
         if rendered.kind != Kind.FULL:
-            found += [key for key in ("exif", "icc_profile", "dpi") if key in image.info]
+            found += [key for key in ("icc_profile",) if key in image.info]
     return found
 
 
@@ -251,7 +265,7 @@ def test_it_keeps_a_webps_pixel_data_byte_for_byte(
     image = gradient().convert(mode)
     if mode == "RGBA":
         image.putalpha(Image.linear_gradient("L").resize(image.size))
-    content = encoded(image, "WEBP", lossless=lossless, exif=private_exif(), xmp=XMP)
+    content = encoded(image, "WEBP", lossless=lossless, exif=private_exif(), xmp=XMP) + TAIL
 
     full = render_bytes(content, tmp_path)[Kind.FULL]
 
@@ -303,6 +317,12 @@ def stray_bytes(content: bytes) -> bytes:
         (stray_bytes(encoded(gradient(), "JPEG")), "stray bytes"),
         (encoded(gradient(), "JPEG")[:-2], "cut short"),
         (raw_png((4, 4), 8, 0, b"\0" * 4, tail=b"x"), "after the pixels"),
+        (
+            raw_png((4, 4), 8, 0, b"\0" * 4).replace(
+                png_chunk(b"IEND", b""), png_chunk(b"IDAT", MARK) + png_chunk(b"IEND", b"")
+            ),
+            "after the pixels",
+        ),
         (raw_png((4, 4), 8, 0, b"\0" * 9), "more than the pixels"),
         (raw_png((4, 4), 8, 0, b"\0" * 3), "fewer than the pixels"),
         (encoded(gradient(), "PNG", exif=oriented(3)), "turned"),

@@ -4,7 +4,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from tasks.imaging.errors import CannotStripError
 from tasks.imaging.facts import Facts, Format
@@ -156,15 +155,13 @@ def _check_stream(parts: Iterable[bytes], length: int) -> None:
     inflate = zlib.decompressobj()
     total = 0
     try:
-        # The empty part at the end brings out what the last one left in the inflater.
-        for part in chain(parts, [b""]):
+        for part in parts:
             if part and inflate.eof:
                 raise CannotStripError("bytes after the pixels")
-            waiting, full = part, True
-            while not inflate.eof and (waiting or full):
-                block = inflate.decompress(waiting, _BLOCK)
-                waiting, full = inflate.unconsumed_tail, len(block) == _BLOCK
-                total += len(block)
+            waiting = part
+            while waiting and not inflate.eof:
+                total += len(inflate.decompress(waiting, _BLOCK))
+                waiting = inflate.unconsumed_tail
                 if total > length:
                     raise CannotStripError("more than the pixels")
     except zlib.error as error:
