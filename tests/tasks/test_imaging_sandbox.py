@@ -56,18 +56,18 @@ def _own_decoder() -> Iterator[None]:
     sandbox.shared.close()
 
 
-def wait_for_forks(parent: psutil.Process, generations: int) -> psutil.Process:
-    """Wait until a process has descendants this many generations deep, and give the youngest."""
+def servers(parent: psutil.Process) -> list[psutil.Process]:
+    """The decoding processes among a process's children; a suite may have started others."""
+    return [child for child in parent.children() if "tasks.imaging.child" in child.cmdline()]
+
+
+def wait_for_decoder(parent: psutil.Process) -> psutil.Process:
+    """Wait until a process has a picture decoded, and give the fork that does it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        youngest = parent
-        for _ in range(generations):
-            children = youngest.children()
-            if not children:
-                break
-            youngest = children[0]
-        else:
-            return youngest
+        for server in servers(parent):
+            for fork in server.children():
+                return fork
         time.sleep(0.01)
     raise AssertionError("no decoding process was started")
 
@@ -79,7 +79,7 @@ def rendering(
     """Render in a thread, and give the process that decodes with the answer to come."""
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(render, source, out_dir)
-        yield wait_for_forks(psutil.Process(), 2), answer
+        yield wait_for_decoder(psutil.Process()), answer
 
 
 def files_in(folder: Path) -> list[str]:
@@ -142,10 +142,10 @@ def test_it_finds_a_damaged_picture_though_only_a_thumbnail_is_asked_for(tmp_pat
 
 def test_it_uses_one_decoding_process_for_many_pictures(picture: Path, tmp_path: Path) -> None:
     render(picture, tmp_path / "one")
-    before = psutil.Process().children()
+    before = servers(psutil.Process())
     render(picture, tmp_path / "two")
 
-    assert psutil.Process().children() == before
+    assert servers(psutil.Process()) == before
     assert len(before) == 1
 
 
@@ -214,7 +214,7 @@ def test_it_starts_again_where_the_decoding_process_died_idle(
     picture: Path, tmp_path: Path
 ) -> None:
     render(picture, tmp_path / "out")
-    (server,) = psutil.Process().children()
+    (server,) = servers(psutil.Process())
     server.kill()
     server.wait()
 
@@ -269,7 +269,7 @@ def test_it_cleans_up_after_a_worker_that_was_killed(
     out_dir = tmp_path / "out"
     command = [sys.executable, "-c", textwrap.dedent(script), str(hanging), str(out_dir)]
     with subprocess.Popen(command, cwd=sandbox.PROJECT) as worker:
-        decoder = wait_for_forks(psutil.Process(worker.pid), 2)
+        decoder = wait_for_decoder(psutil.Process(worker.pid))
         worker.kill()
     (left,) = files_in(out_dir)
     assert left.startswith(PREFIX)
