@@ -14,7 +14,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -58,7 +58,12 @@ def _own_decoder() -> Iterator[None]:
 
 def servers(parent: psutil.Process) -> list[psutil.Process]:
     """The decoding processes among a process's children; a suite may have started others."""
-    return [child for child in parent.children() if "tasks.imaging.child" in child.cmdline()]
+    found = []
+    for child in parent.children():
+        with suppress(psutil.Error):
+            if "tasks.imaging.child" in child.cmdline():
+                found.append(child)
+    return found
 
 
 def wait_for_decoder(parent: psutil.Process) -> psutil.Process:
