@@ -29,6 +29,10 @@ class GiveUpError(Exception):
     """The work can never succeed; the message says why, and what to do, in plain words."""
 
 
+class GoOnLaterError(Exception):
+    """The work is too long for one run: it went well so far, and another run takes it on."""
+
+
 class WorkState(models.TextChoices):
     WAITING = "waiting", "Waiting"
     RUNNING = "running", "Running"
@@ -87,19 +91,25 @@ def begin_work(model: type[Row], pk: int) -> Row | None:
         return row
 
 
-def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> None:
-    """Run `do` on the row `pk` once, and record how it ended.
+def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> bool:
+    """Run `do` on the row `pk` once, and record how it ended; return whether it wants to go on.
 
     `do` must be safe to run again after it was cut off anywhere. A GiveUpError sets the row
-    aside at once; any other exception leaves it waiting for the next sweep, three times at most.
+    aside at once, a GoOnLaterError leaves it waiting with its attempts forgotten; any other
+    exception leaves it waiting for the next sweep, three times at most.
     """
     row = begin_work(model, pk)
     if row is None:
-        return
+        return False
     try:
         do(row)
     except GiveUpError as error:
         _set_aside(row, str(error))
+    except GoOnLaterError:
+        model._default_manager.filter(pk=pk).update(
+            work_state=WorkState.WAITING, attempts=0, runs_until=None, sent_at=Now()
+        )
+        return True
     except Exception as error:
         logger.exception("%s %s failed at attempt %s", model.__name__, pk, row.attempts)
         row.failure = f"{type(error).__name__}: {error}"
@@ -114,6 +124,7 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> None:
         model._default_manager.filter(pk=pk, work_state=WorkState.RUNNING).update(
             work_state=WorkState.DONE, failure="", runs_until=None, finished_at=Now()
         )
+    return False
 
 
 def want_work(model: type[Row], job: CeleryJob[Any, Any], pk: int) -> None:

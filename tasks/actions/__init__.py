@@ -7,6 +7,7 @@ from tasks.actions.holds import (
     renew_assignment,
     skip_task,
 )
+from tasks.actions.imports import retry_import, start_import
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
 from tasks.actions.submit import Submission, SubmitConflictError, Viewing, submit_judgment
 
@@ -25,7 +26,9 @@ __all__ = [
     "release_assignment",
     "release_holds",
     "renew_assignment",
+    "retry_import",
     "set_roles",
     "skip_task",
+    "start_import",
     "submit_judgment",
 ]

@@ -20,6 +20,9 @@ class Batch(Work):
     project = models.ForeignKey("evalhub.Project", on_delete=models.PROTECT, related_name="batches")
     name = models.CharField(max_length=120)
     source = models.CharField(max_length=10, choices=Source)
+    # Files and folders on the server that the import takes pictures from.
+    paths = models.JSONField(default=list)
+    is_listed = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,8 +48,7 @@ class ImportFile(models.Model):
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=500)
-    # Where the bytes wait: a path below INCOMING_ROOT or an absolute one on the server,
-    # and the member's name where that file is an archive.
+    # Where the bytes wait on the server, and the member's name where that file is an archive.
     path = models.CharField(max_length=1000)
     member = models.CharField(max_length=500, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)

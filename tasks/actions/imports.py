@@ -1,0 +1,60 @@
+"""Bring pictures in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+
+from evalhub.access import require_role
+from evalhub.actions.log import log_action
+from evalhub.models import Project, Role, User
+from evalhub.work import want_work
+from tasks import jobs
+from tasks.models import Batch
+
+
+@transaction.atomic
+def start_import(
+    *, actor: User, project: Project, name: str, source: Batch.Source, paths: Sequence[Path]
+) -> Batch:
+    """Begin a batch from files, ZIP archives and folders on the server; a job fills it.
+
+    Raises PermissionDenied for anyone but a manager of the project.
+    """
+    require_role(actor, project, Role.MANAGER)
+    batch = Batch.objects.create(
+        project=project,
+        name=name,
+        source=source,
+        paths=[str(path.resolve()) for path in paths],
+        created_by=actor,
+    )
+    want_work(Batch, jobs.run_import, batch.pk)
+    log_action(
+        actor=actor,
+        verb="batch:start_import",
+        target=batch,
+        project=project,
+        after={"name": name, "source": source},
+    )
+    return batch
+
+
+@transaction.atomic
+def retry_import(*, actor: User, batch: Batch) -> Batch:
+    """Go on with a failed import where it stopped; any other is left as it is."""
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("project").get(pk=batch.pk)
+    require_role(actor, batch.project, Role.MANAGER)
+    if batch.has_failed:
+        want_work(Batch, jobs.run_import, batch.pk)
+        log_action(
+            actor=actor,
+            verb="batch:retry_import",
+            target=batch,
+            project=batch.project,
+            before={"failure": batch.failure},
+        )
+        batch.refresh_from_db()
+    return batch

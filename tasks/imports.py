@@ -1,0 +1,214 @@
+"""Fill a batch: list its files, take each in, show the tasks when the whole is there.
+
+Every file is a row with its outcome, written in a transaction of its own: an import that is cut
+off anywhere goes on with the next file, and one that is run again finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+
+from evalhub.actions.log import log_action
+from evalhub.work import GiveUpError, GoOnLaterError
+from tasks.imaging.archives import Member, is_archive, members
+from tasks.imaging.errors import Refused
+from tasks.imaging.inspect import check_bytes
+from tasks.imaging.limits import DEFAULT_LIMITS
+from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
+from tasks.models import Batch, Image, ImportFile, Task, TaskImage
+
+# A run ends well within a job's time limit; a longer import goes on in another run.
+RUN_SECONDS = 600
+AT_ONCE = 500
+JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
+Outcome = ImportFile.Outcome
+
+
+def fill_batch(batch: Batch, want_renditions: Callable[[Image], object]) -> None:
+    """Import the files of `batch`, handing each new image on to have its renditions made.
+
+    Raises GiveUpError where nothing could be imported, GoOnLaterError when the time of one run is
+    over.
+    """
+    _list_files(batch)
+    deadline = time.monotonic() + RUN_SECONDS
+    for row, content in _waiting(batch):
+        image = _take(batch, row, content)
+        if image and image.is_pending:
+            want_renditions(image)
+        if time.monotonic() > deadline:
+            raise GoOnLaterError
+    _finish(batch)
+
+
+def count_outcomes(batch: Batch) -> dict[str, int]:
+    """Return how many files of `batch` have each outcome, zero included."""
+    counted = batch.files.order_by().values_list("outcome").annotate(n=Count("pk"))
+    return {outcome.value: 0 for outcome in Outcome} | dict(counted)
+
+
+def _list_files(batch: Batch) -> None:
+    if batch.is_listed:
+        return
+    rows = _expand(batch)
+    while some := list(islice(rows, AT_ONCE)):
+        ImportFile.objects.bulk_create(some, ignore_conflicts=True)
+    if not batch.files.exists():
+        raise GiveUpError(
+            "There are no files in what was sent. Choose pictures, a ZIP of pictures, "
+            "or a folder that holds some."
+        )
+    batch.is_listed = True
+    batch.save(update_fields=["is_listed"])
+
+
+def _expand(batch: Batch) -> Iterator[ImportFile]:
+    """Yield a row for each file, and for each member of an archive instead of the archive."""
+    for path, name in _files(batch):
+        try:
+            if is_archive(path):
+                for member in members(path):
+                    yield _row(batch, path, f"{name}/{member.name}", member)
+            else:
+                yield _row(batch, path, name)
+        except Refused as refused:
+            yield _row(batch, path, name, reason=refused.reason)
+        except OSError as error:
+            yield _row(batch, path, name, reason=_unreadable(error))
+
+
+def _files(batch: Batch) -> Iterator[tuple[Path, str]]:
+    """Yield each file below the batch's paths with its name in the report, in order of name."""
+    for given in map(Path, batch.paths):
+        if not given.is_dir():
+            yield given, given.name
+            continue
+        for path in sorted(given.rglob("*")):
+            is_junk = path.name.lower() in JUNK or path.name.startswith(".")
+            if path.is_file() and not path.is_symlink() and not is_junk:
+                yield path, str(path.relative_to(given))
+
+
+def _row(
+    batch: Batch, path: Path, name: str, member: Member | None = None, reason: str = ""
+) -> ImportFile:
+    reason = reason or (member.refusal if member else None) or ""
+    return ImportFile(
+        batch=batch,
+        path=str(path),
+        name=_shown(name),
+        member=member.name if member else "",
+        outcome=Outcome.REFUSED if reason else Outcome.WAITING,
+        reason=reason,
+    )
+
+
+def _waiting(batch: Batch) -> Iterator[tuple[ImportFile, Path | bytes | Refused]]:
+    """Yield each waiting row with its content; an archive is read once, from front to back."""
+    waiting = batch.files.filter(outcome=Outcome.WAITING)
+    for row in waiting.filter(member="").order_by("pk").iterator(chunk_size=AT_ONCE):
+        yield row, Path(row.path)
+    archives = waiting.exclude(member="").order_by("path").values_list("path", flat=True).distinct()
+    for path in list(archives):
+        rows = {row.member: row for row in waiting.filter(path=path)}
+        for member in members(Path(path)):
+            if member.name in rows:
+                yield rows[member.name], _read(member)
+
+
+def _read(member: Member) -> bytes | Refused:
+    try:
+        check_bytes(member.size, DEFAULT_LIMITS)
+        return b"".join(member.chunks())
+    except Refused as refused:
+        return refused
+
+
+def _take(batch: Batch, row: ImportFile, content: Path | bytes | Refused) -> Image | None:
+    """Take one file in and write its outcome; return its image where it was accepted."""
+    try:
+        if isinstance(content, Refused):
+            raise content
+        image = take_picture(content)
+    except Refused as refused:
+        _note(row, Outcome.REFUSED, reason=refused.reason)
+    except (FileNotFoundError, PermissionError) as error:
+        _note(row, Outcome.REFUSED, reason=_unreadable(error))
+    else:
+        with transaction.atomic():
+            if first := _first_use(batch, row, image):
+                _note(row, Outcome.DUPLICATE, image=image, reason=_same_as(first, batch))
+                return None
+            add_task(batch=batch, key=row.name, pictures=[PictureInTask(image)])
+            _note(row, Outcome.ACCEPTED, image=image)
+        return image
+    return None
+
+
+def _first_use(batch: Batch, row: ImportFile, image: Image) -> Task | None:
+    """Return the task of the project that shows `image` alone already, if there is one."""
+    uses = TaskImage.objects.filter(image=image, task__project=batch.project)
+    own = {"task__batch": batch, "task__key": row.name}
+    use = uses.exclude(**own).select_related("task__batch").order_by("task_id").first()
+    return use.task if use else None
+
+
+def _same_as(task: Task, batch: Batch) -> str:
+    where = "in this import" if task.batch_id == batch.pk else f"in the batch “{task.batch.name}”"
+    return f"The same picture is already there as “{task.key}” {where}. It was not added again."
+
+
+def _note(
+    row: ImportFile, outcome: ImportFile.Outcome, *, image: Image | None = None, reason: str = ""
+) -> None:
+    row.outcome, row.image, row.reason = outcome, image, reason
+    row.save(update_fields=["outcome", "image", "reason"])
+
+
+def _finish(batch: Batch) -> None:
+    """Show the tasks, log the counts, and throw the uploaded files away."""
+    counts = count_outcomes(batch)
+    with transaction.atomic():
+        open_tasks(batch)
+        log_action(
+            actor=batch.created_by,
+            verb="batch:import",
+            target=batch,
+            project=batch.project,
+            after=counts,
+        )
+    remove_incoming(batch)
+    if counts[Outcome.ACCEPTED]:
+        return
+    if counts[Outcome.DUPLICATE] and not counts[Outcome.REFUSED]:
+        raise GiveUpError("All these pictures are in the project already: nothing was added.")
+    raise GiveUpError(
+        "None of these files could be used. The report below gives the reason for each."
+    )
+
+
+def remove_incoming(batch: Batch) -> None:
+    """Remove the uploaded files of a finished import; never a folder of somebody's own."""
+    incoming = Path(settings.INCOMING_ROOT).resolve()
+    for path in batch.paths:
+        if Path(path).resolve().is_relative_to(incoming):
+            shutil.rmtree(Path(path), ignore_errors=True)
+            Path(path).unlink(missing_ok=True)
+
+
+def _shown(name: str) -> str:
+    """Return a file name that can be stored and shown: no control characters, not too long."""
+    readable = name.encode("utf-8", "replace").decode()
+    return "".join(char if char.isprintable() else "�" for char in readable)[-400:]
+
+
+def _unreadable(error: OSError) -> str:
+    return f"The file cannot be read ({error.strerror}). Check that it is still there."

@@ -1,0 +1,155 @@
+"""Take one picture in: judged by its content, stored once, shown to be decodable."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from tasks.imaging.errors import DecoderDied, Refused
+from tasks.imaging.facts import Facts
+from tasks.imaging.inspect import inspect_bytes, read_limited
+from tasks.imaging.limits import DEFAULT_LIMITS, Limits
+from tasks.imaging.renditions import ALL_KINDS, Kind, Rendered, render
+from tasks.models import Batch, Image, Rendition, Task, TaskImage
+
+
+@dataclass(frozen=True)
+class PictureInTask:
+    """An image with the role it has in a task."""
+
+    image: Image
+    role: TaskImage.Role = TaskImage.Role.CANDIDATE
+
+
+def take_picture(source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Image:
+    """Store a picture and return its row, the same row for the same content.
+
+    The picture is decoded once, for its thumbnail; the other renditions are left to a job. Raises
+    Refused, with a sentence for the person who sent it, for what is no whole picture.
+    """
+    data = source if isinstance(source, bytes) else read_limited(source, limits)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if known := Image.objects.filter(sha256=sha256).first():
+        return known
+    facts = inspect_bytes(data, limits)
+    key = f"originals/{sha256[:2]}/{sha256}.{facts.extension}"
+    path = Path(default_storage.path(key))
+    is_new = not path.exists()
+    if is_new:
+        _write_whole(path, data)
+    try:
+        made = render(path, _rendition_folder(sha256), [Kind.THUMBNAIL], limits)
+    except (Refused, DecoderDied) as problem:
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise Refused(problem.reason) from problem
+    return _store(sha256, key, facts, len(data), made)
+
+
+def make_all_renditions(image: Image, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Make every rendition of a stored picture; run again, it replaces them by the same bytes."""
+    source = Path(default_storage.path(image.key))
+    store_renditions(image, render(source, _rendition_folder(image.sha256), ALL_KINDS, limits))
+
+
+@transaction.atomic
+def store_renditions(image: Image, made: Iterable[Rendered]) -> None:
+    """Write the rows of finished renditions, over those of an earlier run."""
+    for one in made:
+        Rendition.objects.update_or_create(
+            image=image,
+            kind=one.kind,
+            defaults={
+                "key": str(one.path.relative_to(default_storage.path(""))),
+                "content_type": one.content_type,
+                "width": one.width,
+                "height": one.height,
+                "bytes": one.bytes,
+                "sha256": one.sha256,
+            },
+        )
+
+
+@transaction.atomic
+def add_task(
+    *,
+    batch: Batch,
+    key: str,
+    pictures: Sequence[PictureInTask],
+    prompt: str = "",
+    tags: Sequence[str] = (),
+    hidden_context: dict[str, Any] | None = None,
+) -> Task:
+    """Add a task to a batch that is being filled, or return the one it has under `key`."""
+    project = batch.project
+    task, is_new = Task.objects.get_or_create(
+        batch=batch,
+        key=key,
+        defaults={
+            "project": project,
+            "prompt": prompt,
+            "tags": list(tags),
+            "hidden_context": hidden_context or {},
+            "judgments_per_task": project.judgments_per_task,
+        },
+    )
+    if is_new:
+        TaskImage.objects.bulk_create(
+            TaskImage(task=task, image=picture.image, role=picture.role, position=position)
+            for position, picture in enumerate(pictures)
+        )
+    return task
+
+
+def open_tasks(batch: Batch) -> int:
+    """Show the tasks of a filled batch to evaluators, all at once; return how many."""
+    return Task.objects.filter(batch=batch, state=Task.State.IMPORTING).update(
+        state=Task.State.OPEN
+    )
+
+
+def _rendition_folder(sha256: str) -> Path:
+    return Path(default_storage.path(f"renditions/{sha256[:2]}/{sha256}"))
+
+
+@transaction.atomic
+def _store(sha256: str, key: str, facts: Facts, size: int, made: list[Rendered]) -> Image:
+    width, height = facts.upright_size
+    image, is_new = Image.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "key": key,
+            "format": facts.format,
+            "width": width,
+            "height": height,
+            "bytes": size,
+        },
+    )
+    if is_new:
+        store_renditions(image, made)
+    return image
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that appears under its name only when all of it is on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=".storing-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
