@@ -51,9 +51,9 @@ class LevelOption:
         return wording.spell_number(self.level.value)
 
     @property
-    def hides_key(self) -> bool:
-        """Whether the score itself is printed as the key, because both are the same."""
-        return self.shows_value and self.key == self.value
+    def key_is_value(self) -> bool:
+        """Whether the key that is printed is the score itself, so that one of them is enough."""
+        return self.key == self.value
 
 
 class CriterionBlock:
@@ -126,6 +126,10 @@ class CriterionBlock:
     def answer_missing(self) -> str:
         """Return what to say when the answer is missing; empty where none is needed."""
         return wording.answer_missing(self.criterion) if self.criterion.is_required else ""
+
+    @property
+    def justification_now(self) -> str:
+        return wording.justification_now(self.criterion)
 
     @property
     def justification_missing(self) -> str:

@@ -34,6 +34,12 @@ def justification_rule(criterion: Criterion) -> str:
     return "Optional."
 
 
+def justification_now(criterion: Criterion) -> str:
+    """Return what to say beside a justification that the score just given needs."""
+    least = criterion.justification_min_length
+    return f"Needed now, at least {least} characters." if least > 1 else "Needed now."
+
+
 def answer_missing(criterion: Criterion) -> str:
     """Return the error for a required criterion without an answer."""
     verb = "choose" if find_type(criterion.type).has_levels else "give"

@@ -41,11 +41,14 @@ class CriterionAnswer:
 class StoredAnswer(Protocol):
     """The part of a score that a criterion type needs to put it into words."""
 
-    number: float | None
-    text: str
+    @property
+    def number(self) -> float | None: ...
 
     @property
     def level(self) -> Level | None: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 class CriterionType(ABC):

@@ -39,7 +39,7 @@ def test_it_draws_a_radio_button_per_level_with_its_key_and_words(
     assert 'aria-describedby="id_quality_1_words"' in html
     assert '<p class="words" id="id_quality_1_words">The photograph is poor.</p>' in html
     for key in "12345":
-        assert f"<kbd>{key}</kbd>" in html
+        assert f'<kbd>{key}</kbd> <b class="same">{key}</b>' in html
     assert '<div class="levels in-a-row of-5">' in html
     assert "<strong>technical quality</strong>" in html
 
@@ -47,7 +47,7 @@ def test_it_draws_a_radio_button_per_level_with_its_key_and_words(
 def test_it_prints_the_score_where_it_is_not_the_key(project: Project, lena: User) -> None:
     criterion = NewCriterion("change", "ordinal", "Change", levels=levels("Worse", "Same", low=-1))
     html = show(project, lena, criterion)
-    assert "<kbd>1</kbd> <span><b>−1</b> Worse</span>" in html
+    assert "<kbd>1</kbd> <b>−1</b></span> <span>Worse</span>" in html
 
 
 def test_it_lists_levels_with_long_labels(project: Project, lena: User) -> None:
