@@ -72,9 +72,11 @@ def submit_judgment(
     if earlier := _earlier(assignment, submit_key, content_hash):
         return earlier
     if reason := _take_place_back(task, assignment):
+        # Back, a few words more, submit again: the second text is kept beside the first.
+        is_taken = ParkedSubmit.objects.filter(submit_key=submit_key).exists()
         parked = ParkedSubmit.objects.create(
             assignment=assignment,
-            submit_key=submit_key,
+            submit_key=uuid.uuid4() if is_taken else submit_key,
             content_hash=content_hash,
             answers=answers_as_data(answers),
             reason=reason,
@@ -119,8 +121,7 @@ def _check_answers(assignment: Assignment, answers: Sequence[CriterionAnswer]) -
 
 def _earlier(assignment: Assignment, submit_key: uuid.UUID, content_hash: str) -> Submission | None:
     """Return what the same submit gave before, if it came before."""
-    parked = ParkedSubmit.objects.filter(submit_key=submit_key, assignment=assignment).first()
-    if parked and parked.content_hash == content_hash:
+    if parked := assignment.parked_submits.filter(content_hash=content_hash).first():
         return Submission(parked=parked, is_new=False)
     judgment = assignment.judgment
     if judgment is None:

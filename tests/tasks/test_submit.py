@@ -150,6 +150,18 @@ def test_it_parks_a_late_submit_whose_place_is_taken(
     assert task.judgments_done == 1
 
 
+def test_it_parks_a_changed_late_submit_beside_the_first(
+    project: Project, version: RubricVersion, rosa: User, ravi: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, judgments_per_task=1)
+    late = cast.claim(rosa, project)
+    lapse(late)
+    cast.judge(ravi, project)
+    first, changed, again = (submit(rosa, late, quality=quality) for quality in (2, 3, 3))
+    assert first.parked != changed.parked
+    assert (again.parked, again.is_new) == (changed.parked, False)
+
+
 def test_it_keeps_what_was_submitted_in_one_tab_after_a_skip_in_another(
     project: Project, version: RubricVersion, rosa: User, mo: User
 ) -> None:
