@@ -6,7 +6,7 @@ from django.http import Http404
 
 from evalhub.access import has_role
 from evalhub.models import Role, User
-from tasks.models import Assignment
+from tasks.models import Assignment, Judgment, ParkedSubmit
 
 
 def get_assignment_for(user: User, pk: int) -> Assignment:
@@ -19,3 +19,27 @@ def get_assignment_for(user: User, pk: int) -> Assignment:
     if assignment is None or not has_role(user, assignment.task.project, Role.EVALUATOR):
         raise Http404("There is no such task, or it is not yours.")
     return assignment
+
+
+def get_judgment_for(user: User, pk: int) -> Judgment:
+    """Return the judgment `pk` that `user` made; Http404 for anybody else's, or a lost role."""
+    judgment = (
+        Judgment.objects.filter(pk=pk, evaluator=user)
+        .select_related("project", "task", "version", "assignment")
+        .first()
+    )
+    if judgment is None or not has_role(user, judgment.project, Role.EVALUATOR):
+        raise Http404("There is no such judgment, or it is not yours.")
+    return judgment
+
+
+def get_parked_for(user: User, pk: int) -> ParkedSubmit:
+    """Return the parked submit `pk` of `user`; Http404 for anybody else's, or a lost role."""
+    parked = (
+        ParkedSubmit.objects.filter(pk=pk, assignment__evaluator=user)
+        .select_related("assignment__task__project", "assignment__version")
+        .first()
+    )
+    if parked is None or not has_role(user, parked.assignment.task.project, Role.EVALUATOR):
+        raise Http404("There is no such submit, or it is not yours.")
+    return parked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from tasks.models import Assignment, FlagKind, SkipReason
 
 LONGEST_NOTE = 500
 LONGEST_DAY = 86_400.0
+KEY_LOST = "The page had lost its submit key. Nothing you typed is lost: submit again."
 
 
 class FactField(forms.FloatField):
@@ -25,9 +27,10 @@ class FactField(forms.FloatField):
 
     def clean(self, value: Any) -> float | None:
         try:
-            return super().clean(value)
+            figure: float | None = super().clean(value)
         except ValidationError:
             return None
+        return figure
 
 
 class WorkForm(forms.Form):
@@ -37,10 +40,7 @@ class WorkForm(forms.Form):
 
     submit_key = forms.UUIDField(
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"),
-            "The page had lost its submit key. Nothing you typed is lost: submit again.",
-        ),
+        error_messages=dict.fromkeys(("required", "invalid"), KEY_LOST),
     )
     active_seconds = FactField(most=LONGEST_DAY)
     viewport_width = FactField(most=100_000)
@@ -48,7 +48,18 @@ class WorkForm(forms.Form):
     pixel_ratio = FactField(most=100)
     largest_zoom = FactField(most=1_000)
 
-    def viewing(self, assignment: Assignment) -> Viewing:
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
+        self.initial.setdefault("submit_key", assignment.submit_key)
+
+    def clean_submit_key(self) -> uuid.UUID:
+        key: uuid.UUID = self.cleaned_data["submit_key"]
+        if key != self.assignment.submit_key:
+            raise ValidationError(KEY_LOST)
+        return key
+
+    def viewing(self) -> Viewing:
         """Return how the task was looked at; no more active time than passed since it was opened.
 
         When it was opened is the server's own knowledge, never the browser's.
@@ -60,9 +71,9 @@ class WorkForm(forms.Form):
         }
         active = self.cleaned_data["active_seconds"]
         if active is not None:
-            opened_at = assignment.opened_at or assignment.created_at
+            opened_at = self.assignment.opened_at or self.assignment.created_at
             active = int(min(active, (timezone.now() - opened_at).total_seconds()))
-        return Viewing(opened_at=assignment.opened_at, active_seconds=active, facts=facts)
+        return Viewing(opened_at=self.assignment.opened_at, active_seconds=active, facts=facts)
 
 
 class NoteField(forms.CharField):

@@ -1,0 +1,56 @@
+"""Take the judging form: store the judgment and go on with the next task."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from evalhub.access import signed_in
+from reviews.actions import record_judgment
+from rubrics.forms import AnswersForm
+from tasks.access import get_assignment_for
+from tasks.actions import SubmitConflictError
+from tasks.forms import WorkForm
+from tasks.models import Assignment
+from tasks.views.work_page import WorkForms, render_work_page
+from tasks.wording import answers_in_words, judgment_in_words
+
+
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store what was sent, or show the same page with what is missing and everything typed."""
+    user = signed_in(request)
+    held = get_assignment_for(user, pk)
+    if request.method == "GET":  # a sign-in leads back here when a session had ended
+        return redirect("assignment", held.pk)
+    forms = WorkForms.blank(held)
+    forms.answers = AnswersForm(request.POST, version=held.version)
+    forms.work = WorkForm(request.POST, assignment=held)
+    if not (forms.answers.is_valid() and forms.work.is_valid()):
+        return render_work_page(request, held, forms, status=422)
+    try:
+        submission = record_judgment(
+            actor=user,
+            assignment=held,
+            answers=forms.answers.answers(),
+            submit_key=forms.work.cleaned_data["submit_key"],
+            viewing=forms.work.viewing(),
+        )
+    except SubmitConflictError as conflict:
+        return _show_both(request, held, forms, conflict)
+    if submission.parked:
+        return redirect("parked", submission.parked.pk)
+    return redirect("work", held.task.project.slug)
+
+
+def _show_both(
+    request: HttpRequest, held: Assignment, forms: WorkForms, conflict: SubmitConflictError
+) -> HttpResponse:
+    context = {
+        "project": held.task.project,
+        "judgment": conflict.judgment,
+        "stored": judgment_in_words(conflict.judgment),
+        "sent": answers_in_words(forms.answers.answers()),
+    }
+    return render(request, "tasks/conflict.html", context, status=409)

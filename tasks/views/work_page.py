@@ -1,0 +1,99 @@
+"""Draw the work page: the task's pictures, the judging form, and what has to be said about both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from evalhub.access import signed_in
+from evalhub.markdown import render_markdown
+from evalhub.models import Project
+from rubrics.forms import AnswersForm
+from rubrics.layout import judging_helper
+from tasks.forms import FlagForm, SkipForm, WorkForm
+from tasks.models import Assignment
+from tasks.pictures import Picture, list_pictures
+from tasks.today import work_today
+
+LONGEST_PROMPT = 160
+RENEWALS_PER_LEASE = 5
+LONGEST_RENEWAL_SECONDS = 240
+
+
+@dataclass
+class WorkForms:
+    """The parts of the one form on the work page, all of them or only those that were sent."""
+
+    answers: AnswersForm
+    work: WorkForm
+    skip: SkipForm
+    flag: FlagForm
+
+    @classmethod
+    def blank(cls, assignment: Assignment, typed: QueryDict | None = None) -> WorkForms:
+        """Return the forms unbound; `typed` fills in the answers that came with another button."""
+        initial = typed.dict() if typed else None
+        return cls(
+            answers=AnswersForm(initial=initial, version=assignment.version),
+            work=WorkForm(assignment=assignment),
+            skip=SkipForm(),
+            flag=FlagForm(),
+        )
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield (id of the control, what is wrong) for each error, in the order of the page.
+
+        The id is empty for what no control on the page shows.
+        """
+        for form in (self.answers, self.work, self.skip, self.flag):
+            for name, errors in form.errors.items():
+                field = form[name]
+                target = field.id_for_label or f"{field.auto_id}_0"
+                for error in errors:
+                    yield "" if field.is_hidden else target, str(error)
+
+
+def render_work_page(
+    request: HttpRequest,
+    assignment: Assignment,
+    forms: WorkForms,
+    *,
+    status: int = 200,
+    done: str = "",
+) -> HttpResponse:
+    """Return the work page of an assignment; `done` says what a button other than submit did."""
+    user, task = signed_in(request), assignment.task
+    pictures = list_pictures(task)
+    context = {
+        "project": task.project,
+        "assignment": assignment,
+        "version": assignment.version,
+        "instruction": render_markdown(assignment.version.instruction),
+        "prompt_is_long": len(task.prompt) > LONGEST_PROMPT,
+        "pictures": pictures,
+        "comparison": find_comparison(pictures),
+        "forms": forms,
+        "judging_helper": judging_helper(forms.answers),
+        "problems": list(forms.problems()),
+        "done": done,
+        "today": work_today(user, task.project),
+        "flags": task.flags.filter(raised_by=user),
+        "renew_seconds": renew_seconds(task.project),
+        "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
+    }
+    return render(request, "tasks/work.html", context, status=status)
+
+
+def find_comparison(pictures: list[Picture]) -> Picture | None:
+    """Return the reference or source that the other pictures can be flicked to, if there is one."""
+    if len(pictures) < 2:
+        return None
+    return next((picture for picture in pictures if picture.is_comparison), None)
+
+
+def renew_seconds(project: Project) -> int:
+    """Return how often the page renews its hold: several times per lease."""
+    return min(project.lease_minutes * 60 // RENEWALS_PER_LEASE, LONGEST_RENEWAL_SECONDS)
