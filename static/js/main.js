@@ -4,7 +4,17 @@
 // Written out, so that the hashed file names of production find their way into the imports:
 //   name: () => import("./behaviors/name.js"),
 const behaviors = {
+  "criterion-panel": () => import("./behaviors/criterion-panel.js"),
+  flicker: () => import("./behaviors/flicker.js"),
+  lease: () => import("./behaviors/lease.js"),
+  "local-draft": () => import("./behaviors/local-draft.js"),
   menu: () => import("./behaviors/menu.js"),
+  popup: () => import("./behaviors/popup.js"),
+  scale: () => import("./behaviors/scale.js"),
+  surround: () => import("./behaviors/surround.js"),
+  viewing: () => import("./behaviors/viewing.js"),
+  "work-keys": () => import("./behaviors/work-keys.js"),
+  zoom: () => import("./behaviors/zoom.js"),
 };
 
 async function mountAll(root) {

@@ -1,0 +1,79 @@
+// Keep what is typed in this browser at once, and bring it back after a reload or a new sign-in.
+
+const PREFIX = "evalhub-draft-";
+const DAYS_KEPT = 14;
+const OURS = /^(work-|skip-|flag-|csrfmiddlewaretoken$)/;
+
+export function mount(form) {
+  const key = form.dataset.draftKey;
+  const draft = read(key);
+  forget((name, kept) => isOld(kept) || (kept.sent && name !== key));
+  // A page that came back with errors holds what was typed last; it is newer than the draft.
+  if (draft && !("holdsTyped" in form.dataset)) restore(form, draft);
+  else if ("holdsTyped" in form.dataset) save(form, key);
+
+  form.addEventListener("input", () => save(form, key));
+  form.addEventListener("change", () => save(form, key));
+  form.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) save(form, key, { sent: true });
+  });
+  form.querySelector("[data-draft-discard]").addEventListener("click", () => {
+    HTMLFormElement.prototype.reset.call(form);
+    localStorage.removeItem(key);
+    form.querySelector("[data-draft-notice]").hidden = true;
+  });
+}
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function answersOf(form) {
+  return [...new FormData(form)].filter(
+    ([name, value]) => !OURS.test(name) && typeof value === "string" && value !== "",
+  );
+}
+
+function save(form, key, { sent = false } = {}) {
+  const active = form.querySelector("[name=work-active_seconds]").value;
+  const draft = { answers: answersOf(form), active, at: Date.now(), sent };
+  try {
+    localStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // Storage is full or closed: the page goes on without a draft.
+  }
+}
+
+function restore(form, { answers, active }) {
+  form.querySelector("[name=work-active_seconds]").value = active ?? "";
+  if (!answers?.length) return;
+  for (const [name, value] of answers) {
+    for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (["radio", "checkbox"].includes(control.type)) {
+        control.checked = control.value === value;
+      } else {
+        control.value = value;
+        if (value) control.closest("details")?.setAttribute("open", "");
+      }
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  form.querySelector("[data-draft-notice]").hidden = false;
+  form.dispatchEvent(new Event("evalhub:restored"));
+}
+
+function isOld({ at }) {
+  return Date.now() - at > DAYS_KEPT * 24 * 60 * 60 * 1000;
+}
+
+function forget(shouldGo) {
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const kept = read(name);
+    if (!kept || shouldGo(name, kept)) localStorage.removeItem(name);
+  }
+}
