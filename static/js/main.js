@@ -1,8 +1,7 @@
 // Mount the behaviours that a page asks for: <div data-behavior="zoom keys">.
 // Each is a module in behaviors/ that exports mount(element). htmx swaps are mounted too.
 
-// Written out, so that the hashed file names of production find their way into the imports:
-//   name: () => import("./behaviors/name.js"),
+// Written out, so that the hashed file names of production find their way into the imports.
 const behaviors = {
   "criterion-panel": () => import("./behaviors/criterion-panel.js"),
   flicker: () => import("./behaviors/flicker.js"),
