@@ -13,6 +13,7 @@ from tasks.access import get_assignment_for
 from tasks.actions import SubmitConflictError
 from tasks.forms import WorkForm
 from tasks.models import Assignment
+from tasks.views.work import redirect_to_next
 from tasks.views.work_page import WorkForms, render_work_page
 from tasks.wording import answers_in_words, judgment_in_words
 
@@ -41,7 +42,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         return _show_both(request, held, forms, conflict)
     if submission.parked:
         return redirect("parked", submission.parked.pk)
-    return redirect("work", held.task.project.slug)
+    return redirect_to_next(user, held.task.project)
 
 
 def _show_both(

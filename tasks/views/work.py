@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evalhub.access import get_project_for, signed_in
-from evalhub.models import Heartbeat, Role
+from evalhub.models import Heartbeat, Project, Role, User
 from tasks.access import get_assignment_for, get_judgment_for, get_parked_for
 from tasks.actions import (
     AssignmentClosedError,
@@ -45,6 +45,14 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "worker_is_alive": Heartbeat.objects.worker_is_alive(),
     }
     return render(request, "tasks/empty_queue.html", context)
+
+
+def redirect_to_next(user: User, project: Project) -> HttpResponse:
+    """Give `user` the next task and lead there; to the page that says why where there is none."""
+    following = claim_next_task(actor=user, project=project)
+    if following is None:
+        return redirect("work", project.slug)
+    return redirect("assignment", following.pk)
 
 
 @require_GET
@@ -85,7 +93,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Skipped. That task does not come to you again.")
     except AssignmentClosedError as closed:
         messages.warning(request, str(closed))
-    return redirect("work", held.task.project.slug)
+    return redirect_to_next(user, held.task.project)
 
 
 @require_http_methods(["GET", "POST"])

@@ -47,12 +47,21 @@ def test_it_stores_the_judgment_and_goes_on_with_the_next_task(
 ) -> None:
     response = send(page, held, **{"quality-why": "Even light.", "work-active_seconds": "0"})
     assert response.status_code == 302
-    assert response.headers["Location"] == reverse("work", args=[project.slug])
     judgment = Judgment.objects.get()
     score = judgment.scores.get()
     assert (score.number, score.justification) == (4.0, "Even light.")
-    following = page.get(response.headers["Location"])
-    assert following.headers["Location"] != reverse("assignment", args=[held.pk])
+    following = Assignment.objects.get(state=Assignment.State.OPEN)
+    assert response.headers["Location"] == reverse("assignment", args=[following.pk])
+    assert page.get(response.headers["Location"]).status_code == 200
+
+
+def test_it_says_why_there_is_no_task_after_the_last_one(
+    page: Client, project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo)
+    response = send(page, cast.claim(rosa, project))
+    assert response.headers["Location"] == reverse("work", args=[project.slug])
+    assert "You are done here" in text_of(page.get(response.headers["Location"]))
 
 
 def test_it_sends_the_very_fields_that_the_page_shows(page: Client, held: Assignment) -> None:
