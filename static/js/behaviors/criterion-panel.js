@@ -87,11 +87,12 @@ class Panel {
     if (this.criteria[at]) this.activate(this.criteria[at], { focus: true });
   }
 
-  /** Go to the next criterion that still needs something, or stay where all is said. */
+  /** Go on to the next criterion without an answer, then back to one that still needs something. */
   goOn(from, { focus = true } = {}) {
     const at = this.criteria.indexOf(from);
-    const order = [...this.criteria.slice(at), ...this.criteria.slice(0, at)];
-    this.activate(order.find((one) => one.unmet) ?? from, { focus });
+    const later = this.criteria.slice(at + 1).find((one) => one.unmet || !one.isAnswered);
+    const earlier = this.criteria.slice(0, at).find((one) => one.unmet);
+    this.activate(from.unmet ? from : (later ?? earlier ?? from), { focus });
   }
 
   activate(criterion, { focus = false } = {}) {
