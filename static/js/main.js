@@ -16,17 +16,28 @@ const behaviors = {
   zoom: () => import("./behaviors/zoom.js"),
 };
 
+/** Load all that is asked for side by side, then mount it at once: no page is half alive. */
 async function mountAll(root) {
   const elements = [...root.querySelectorAll("[data-behavior]")];
   if (root.matches?.("[data-behavior]")) elements.unshift(root);
-  for (const element of elements) {
-    for (const name of element.dataset.behavior.split(/\s+/).filter(Boolean)) {
-      const load = behaviors[name];
-      if (!load || element.dataset.mounted?.split(" ").includes(name)) continue;
-      element.dataset.mounted = `${element.dataset.mounted ?? ""} ${name}`.trim();
-      (await load()).mount(element);
+  const wanted = elements.flatMap((element) => unmounted(element).map((name) => [element, name]));
+  const loaded = await Promise.allSettled(wanted.map(([, name]) => behaviors[name]()));
+  loaded.forEach(({ value: module, reason }, index) => {
+    try {
+      if (reason) throw reason;
+      module.mount(wanted[index][0]);
+    } catch (error) {
+      reportError(error); // one that fails leaves the others alive
     }
-  }
+  });
+}
+
+/** The known behaviours of `element` that are not mounted yet; they are taken as mounted from here. */
+function unmounted(element) {
+  const names = element.dataset.behavior.split(/\s+/).filter((name) => name in behaviors);
+  const before = element.dataset.mounted?.split(" ") ?? [];
+  element.dataset.mounted = [...new Set([...before, ...names])].join(" ");
+  return names.filter((name) => !before.includes(name));
 }
 
 mountAll(document.documentElement);
