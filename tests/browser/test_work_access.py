@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from evalhub.models import Project, User
-from tasks.models import Flag, Task
+from tasks.models import Assignment, Flag, Task
 from tests.browser.conftest import SignIn
 from tests.browser.work import open_task, scores
 
@@ -43,6 +43,18 @@ def test_it_flags_without_scripts_and_keeps_the_answers(
     expect(page.get_by_text("Flagged as edge case")).to_be_visible()
     expect(page.locator("#id_plausibility_3")).to_be_checked()
     assert Flag.objects.get().note == "Half painted"
+
+
+def test_it_never_skips_by_enter_without_scripts(
+    sign_in: SignIn, project: Project, tasks: list[Task], rosa: User
+) -> None:
+    page = sign_in(rosa, java_script_enabled=False)
+    page.goto(reverse("work", args=[project.slug]))
+    page.locator("#id_beauty").fill("50")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_contain_text("Plausibility: choose an answer.")
+    expect(page.locator("#id_beauty")).to_have_value("50")
+    assert Assignment.objects.get().state == Assignment.State.OPEN
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -163,3 +163,18 @@ def test_it_leaves_keys_with_a_modifier_to_the_browser(
     expect(page.locator("#id_plausibility_3")).not_to_be_checked()
     expect(page.locator(".pane")).to_have_attribute("data-surround", "dark")
     expect(page.locator("details.popup[open]")).to_have_count(0)
+
+
+def test_it_counts_active_time_and_stops_when_nobody_is_there(
+    sign_in: SignIn, project: Project, tasks: list[Task], rosa: User
+) -> None:
+    page = sign_in(rosa)
+    page.clock.install()
+    open_task(page, project)
+    page.keyboard.press("j")
+    page.clock.run_for("00:30")
+    active_seconds = page.locator("[name=work-active_seconds]")
+    expect(active_seconds).to_have_value(re.compile(r"^(29|3\d)$"))
+    page.clock.run_for("10:00")
+    expect(active_seconds).to_have_value(re.compile(r"^(59|6\d)$"))
+    expect(page.locator("[data-active-time]")).to_have_text("1 min")
