@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from evalhub.work import run_work, sweep_work
+from reviews.drawing import draw_flagged_later
 from reviews.exports.bundle import build_bundle
 from reviews.models import AgreementRun, Export
 from reviews.stale import mark_stale_agreement
@@ -25,7 +26,8 @@ def build_export(export_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send again what is not done, and agreement that newer judgments have overtaken."""
+    """Catch up with flags and newer judgments, and send again what is not done."""
+    draw_flagged_later()
     mark_stale_agreement()
     sweep_work(AgreementRun, compute_agreement)
     sweep_work(Export, build_export)

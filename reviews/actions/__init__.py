@@ -1,10 +1,9 @@
 from reviews.actions.audits import AuditDecidedError, decide_audit
 from reviews.actions.exports import request_export, retry_export
-from reviews.actions.judging import audit_seed, record_judgment
+from reviews.actions.judging import record_judgment
 
 __all__ = [
     "AuditDecidedError",
-    "audit_seed",
     "decide_audit",
     "record_judgment",
     "request_export",
