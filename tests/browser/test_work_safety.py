@@ -74,3 +74,18 @@ def test_it_says_when_the_hold_is_lost_and_when_the_sign_in_is(
     page.clock.run_for("06:00")
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
+
+
+def test_it_works_where_the_browser_stores_nothing(
+    sign_in: SignIn, project: Project, tasks: list[Task], rosa: User
+) -> None:
+    page = sign_in(rosa)
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('closed'); }})"
+    )
+    open_task(page, project)
+    first = page.url
+    for key in ("b", "4", "2", "Control+Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != first and "/assignments/" in url)
+    assert scores() == {"plausibility": 4.0, "alignment": 2.0}

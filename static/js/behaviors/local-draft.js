@@ -1,4 +1,5 @@
 // Keep what is typed in this browser at once, and bring it back after a reload or a new sign-in.
+import { names, read, remove, write } from "../lib/store.js";
 
 const PREFIX = "evalhub-draft-";
 const DAYS_KEPT = 14;
@@ -6,7 +7,7 @@ const OURS = /^(work-|skip-|flag-|csrfmiddlewaretoken$)/;
 
 export function mount(form) {
   const key = form.dataset.draftKey;
-  const draft = read(key);
+  const draft = parse(key);
   forget((name, kept) => isOld(kept) || (kept.sent && name !== key));
   // A page that came back with errors holds what was typed last; it is newer than the draft.
   if (draft && !("holdsTyped" in form.dataset)) restore(form, draft);
@@ -19,14 +20,14 @@ export function mount(form) {
   });
   form.querySelector("[data-draft-discard]").addEventListener("click", () => {
     HTMLFormElement.prototype.reset.call(form);
-    localStorage.removeItem(key);
+    remove(key);
     form.querySelector("[data-draft-notice]").hidden = true;
   });
 }
 
-function read(key) {
+function parse(key) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return JSON.parse(read(key));
   } catch {
     return null;
   }
@@ -40,12 +41,7 @@ function answersOf(form) {
 
 function save(form, key, { sent = false } = {}) {
   const active = form.querySelector("[name=work-active_seconds]").value;
-  const draft = { answers: answersOf(form), active, at: Date.now(), sent };
-  try {
-    localStorage.setItem(key, JSON.stringify(draft));
-  } catch {
-    // Storage is full or closed: the page goes on without a draft.
-  }
+  write(key, JSON.stringify({ answers: answersOf(form), active, at: Date.now(), sent }));
 }
 
 function restore(form, { answers, active }) {
@@ -71,9 +67,8 @@ function isOld({ at }) {
 }
 
 function forget(shouldGo) {
-  for (const name of Object.keys(localStorage)) {
-    if (!name.startsWith(PREFIX)) continue;
-    const kept = read(name);
-    if (!kept || shouldGo(name, kept)) localStorage.removeItem(name);
+  for (const name of names(PREFIX)) {
+    const kept = parse(name);
+    if (!kept || shouldGo(name, kept)) remove(name);
   }
 }

@@ -1,4 +1,5 @@
 // The grey around the pictures: 3 % (ISO 3664), 15 % (ITU-R BT.500) or white.
+import { read, write } from "../lib/store.js";
 
 const KEPT = "evalhub-surround";
 const GREYS = ["dark", "middle", "white"];
@@ -14,10 +15,10 @@ export function mount(pane) {
 
   button.addEventListener("click", () => {
     const next = GREYS[(GREYS.indexOf(pane.dataset.surround) + 1) % GREYS.length];
-    localStorage.setItem(KEPT, next);
+    write(KEPT, next);
     show(next);
   });
-  const kept = localStorage.getItem(KEPT);
+  const kept = read(KEPT);
   show(GREYS.includes(kept) ? kept : "dark");
   button.hidden = false;
 }

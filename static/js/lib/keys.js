@@ -1,6 +1,8 @@
 // One keymap for the page. Single keys rest while something is typed, while a modifier is held,
 // while a dialog is open, and when the person has switched them off.
 
+import { read, write } from "./store.js";
+
 const SWITCH = "evalhub-single-keys";
 const NOT_TYPED_INTO = ["radio", "checkbox", "range", "button", "submit", "reset"];
 const pressed = new Map();
@@ -13,11 +15,11 @@ export function onKey(key, press, release) {
 }
 
 export function singleKeysAreOn() {
-  return localStorage.getItem(SWITCH) !== "off";
+  return read(SWITCH) !== "off";
 }
 
 export function switchSingleKeys(on) {
-  localStorage.setItem(SWITCH, on ? "on" : "off");
+  write(SWITCH, on ? "on" : "off");
 }
 
 export function isTyping(element) {
