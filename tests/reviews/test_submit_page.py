@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -231,6 +233,27 @@ def test_it_ignores_fields_that_are_not_its_own(
     judgment = Judgment.objects.get()
     assert (judgment.evaluator, judgment.version, judgment.revision) == (rosa, held.version, 1)
     assert ActionLog.objects.get(verb="judgment:submit").actor == rosa
+
+
+def test_it_asks_the_database_the_same_number_of_times_whatever_has_been_done(
+    page: Client, project: Project, version: RubricVersion, rosa: User, ravi: User, mo: User
+) -> None:
+    Project.objects.filter(pk=project.pk).update(audit_rate=0)  # a draw would be one more
+    cast.make_tasks(project, mo, count=30, judgments_per_task=3)
+
+    def count() -> int:
+        held = cast.claim(rosa, project)
+        page.get(reverse("assignment", args=[held.pk]))
+        with CaptureQueriesContext(connection) as queries:
+            assert send(page, held).status_code == 302
+        return len(queries)
+
+    count()  # the first submit of a project makes rows that the others find
+    after_one = count()
+    for _ in range(24):
+        cast.judge(rosa, project)
+        cast.judge(ravi, project)
+    assert count() == after_one
 
 
 def test_it_wants_the_forms_token(held: Assignment, rosa: User) -> None:
