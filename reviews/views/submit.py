@@ -8,10 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from evalhub.access import signed_in
 from reviews.actions import record_judgment
-from rubrics.forms import AnswersForm
 from tasks.access import get_assignment_for
 from tasks.actions import SubmitConflictError
-from tasks.forms import WorkForm
 from tasks.models import Assignment
 from tasks.views.work import redirect_to_next
 from tasks.views.work_page import WorkForms, render_work_page
@@ -25,9 +23,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     held = get_assignment_for(user, pk)
     if request.method == "GET":  # a sign-in leads back here when a session had ended
         return redirect("assignment", held.pk)
-    forms = WorkForms.blank(held)
-    forms.answers = AnswersForm(request.POST, version=held.version)
-    forms.work = WorkForm(request.POST, assignment=held)
+    forms = WorkForms.sent(held, request.POST)
     if not (forms.answers.is_valid() and forms.work.is_valid()):
         return render_work_page(request, held, forms, status=422)
     try:

@@ -43,6 +43,16 @@ class WorkForms:
             flag=FlagForm(),
         )
 
+    @classmethod
+    def sent(cls, assignment: Assignment, data: QueryDict) -> WorkForms:
+        """Return the forms of a submit: its answers bound, skip and flag left aside."""
+        return cls(
+            answers=AnswersForm(data, version=assignment.version),
+            work=WorkForm(data, assignment=assignment),
+            skip=SkipForm(),
+            flag=FlagForm(),
+        )
+
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield (id of the control, what is wrong) for each error, in the order of the page.
 
