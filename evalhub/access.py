@@ -47,3 +47,11 @@ def roles_of(user: User, project: Project) -> set[Role]:
     """Return the roles that `user` holds in `project`."""
     held = Membership.objects.filter(user=user, project=project).values_list("role", flat=True)
     return {Role(role) for role in held}
+
+
+def may_start_project(user: User) -> bool:
+    """Return whether `user` may start a project: an operator, or a manager of another one."""
+    if not user.is_active:
+        return False
+    managed = Membership.objects.filter(user=user, role=Role.MANAGER)
+    return user.is_superuser or managed.exists()

@@ -93,11 +93,6 @@ def home_of(user: User) -> Home:
     )
 
 
-def may_start_project(user: User) -> bool:
-    """Return whether `user` may start a project: an operator, or a manager of another one."""
-    return user.is_superuser or Membership.objects.filter(user=user, role=Role.MANAGER).exists()
-
-
 def _judging(user: User, projects: list[Project]) -> list[JudgingCard]:
     if not projects:
         return []

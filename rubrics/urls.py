@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rubrics.views import guideline
+
+urlpatterns = [
+    path("projects/<slug:slug>/guideline/", guideline, name="guideline"),
+]

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from tasks.views import work
+from tasks.views import members, work
 
 urlpatterns = [
+    path("projects/<slug:slug>/members/", members.members, name="members"),
     path("projects/<slug:slug>/work/", work.work, name="work"),
     path("assignments/<int:pk>/", work.assignment, name="assignment"),
     path("assignments/<int:pk>/skip/", work.skip, name="skip"),

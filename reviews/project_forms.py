@@ -1,0 +1,95 @@
+"""What a manager fills in about a project; parses and validates, and never saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from evalhub.actions.projects import ProjectSettings
+from evalhub.models import Project
+
+
+class ProjectForm(forms.Form):
+    """The settings that a project begins with."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    description = forms.CharField(
+        label="Description",
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What it is about, for its members. Markdown.",
+    )
+    judgments_per_task = forms.IntegerField(
+        label="Judgments per task",
+        min_value=1,
+        max_value=100,
+        initial=3,
+        help_text="By how many different evaluators each task is judged. Two or more "
+        "are needed to measure agreement.",
+    )
+    lease_minutes = forms.IntegerField(
+        label="Minutes to hold a task",
+        min_value=1,
+        max_value=1440,
+        initial=30,
+        help_text="A task that an evaluator leaves goes back to the queue after this time.",
+    )
+    audit_percent = forms.FloatField(
+        label="Percent of judgments to audit",
+        min_value=0,
+        max_value=100,
+        initial=10,
+        help_text="Drawn at random as judgments come in. Flagged tasks are always audited.",
+    )
+
+    def settings(self) -> ProjectSettings:
+        """Return the settings of a valid form."""
+        given = dict(self.cleaned_data)
+        return ProjectSettings(
+            name=given["name"],
+            description=given["description"],
+            state=given.get("state", Project.State.ACTIVE),
+            judgments_per_task=given["judgments_per_task"],
+            lease_minutes=given["lease_minutes"],
+            audit_rate=given["audit_percent"] / 100,
+        )
+
+
+class ProjectSettingsForm(ProjectForm):
+    """The settings of a project that exists."""
+
+    STATES = [
+        (Project.State.ACTIVE, "Active: tasks are handed out"),
+        (Project.State.PAUSED, "Paused: nobody gets a new task, open ones can be finished"),
+        (Project.State.CLOSED, "Closed: the work is over, everything stays readable"),
+    ]
+
+    state = forms.ChoiceField(choices=STATES, widget=forms.RadioSelect, label="State")
+    # The digest of the settings that the page showed.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    field_order = ["name", "description", "state"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "judgments_per_task"
+        ].help_text += " A change holds for tasks that are imported from now on."
+
+    @classmethod
+    def showing(cls, shown: ProjectSettings, typed: Any = None) -> ProjectSettingsForm:
+        """Return the form of `shown`, with what was typed over it, if anything."""
+        initial = {
+            "name": shown.name,
+            "description": shown.description,
+            "state": shown.state,
+            "judgments_per_task": shown.judgments_per_task,
+            "lease_minutes": shown.lease_minutes,
+            "audit_percent": f"{shown.audit_rate * 100:.6g}",
+            "seen": shown.digest(),
+        }
+        if typed is None:
+            return cls(initial=initial)
+        return cls({**typed, "seen": shown.digest()}, initial=initial)

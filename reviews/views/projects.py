@@ -1,0 +1,79 @@
+"""A project's own page, and the forms to start one and to change its settings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from evalhub.access import get_project_for, may_start_project, signed_in
+from evalhub.actions.projects import (
+    ProjectConflictError,
+    ProjectNameTakenError,
+    ProjectSettings,
+    update_project,
+)
+from evalhub.models import Heartbeat, Role
+from reviews.actions.projects import start_project
+from reviews.overview import overview_of
+from reviews.project_forms import ProjectForm, ProjectSettingsForm
+
+
+@require_safe
+def project(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how the project stands, as far as the member's roles go."""
+    user = signed_in(request)
+    found = get_project_for(user, slug)
+    overview = overview_of(user, found)
+    context = {
+        "project": found,
+        "overview": overview,
+        "worker_is_alive": Heartbeat.objects.worker_is_alive() if overview.is_staff else True,
+    }
+    page = "reviews/project.html" if overview.is_staff else "reviews/project_for_evaluators.html"
+    return render(request, page, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    """Start a project; its page then says what comes next."""
+    user = signed_in(request)
+    if not may_start_project(user):
+        raise PermissionDenied("Only an operator, or a manager of a project, may start another.")
+    form = ProjectForm(request.POST or None)
+    if form.is_valid():
+        try:
+            started = start_project(actor=user, settings=form.settings())
+        except ProjectNameTakenError as taken:
+            form.add_error("name", str(taken))
+        else:
+            messages.success(request, f"{started.name} is started. Three steps are left.")
+            return redirect(started)
+    return render(
+        request, "reviews/project_new.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what a manager decides; a change that was overtaken by another is shown beside it."""
+    user = signed_in(request)
+    found = get_project_for(user, slug, Role.MANAGER)
+    context = {"project": found, "form": ProjectSettingsForm.showing(ProjectSettings.of(found))}
+    if request.method != "POST":
+        return render(request, "reviews/project_settings.html", context)
+    form = ProjectSettingsForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reviews/project_settings.html", context | {"form": form}, status=422)
+    try:
+        changed = update_project(
+            actor=user, project=found, settings=form.settings(), seen=form.cleaned_data["seen"]
+        )
+    except ProjectConflictError as conflict:
+        form = ProjectSettingsForm.showing(conflict.current, typed=request.POST.dict())
+        overtaken = context | {"form": form, "conflict": conflict}
+        return render(request, "reviews/project_settings.html", overtaken, status=409)
+    messages.success(request, "The settings are saved.")
+    return redirect(changed)

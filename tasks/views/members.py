@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from evalhub.access import get_project_for, has_role, signed_in
+from evalhub.models import Project, Role, User
+from tasks.actions import LastManagerError, set_roles
+from tasks.member_forms import NewMemberForm, RolesForm
+from tasks.members import members_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """List who works in the project; add somebody, or change what a member may do."""
+    user = signed_in(request)
+    project = get_project_for(user, slug, Role.MANAGER)
+    form = NewMemberForm(project=project)
+    status, problem = 200, ""
+    if request.method == "POST" and "member" in request.POST:
+        problem = change_roles(request, user, project)
+        if not problem:
+            stays = has_role(user, project, Role.MANAGER)
+            return redirect("members", project.slug) if stays else redirect("home")
+        status = 422
+    elif request.method == "POST":
+        form = NewMemberForm(request.POST, project=project)
+        if form.is_valid():
+            added = form.cleaned_data["who"]
+            set_roles(actor=user, project=project, user=added, roles=form.chosen())
+            messages.success(request, f"{added} is a member now.")
+            return redirect("members", project.slug)
+        status = 422
+    context = {
+        "project": project,
+        "members": [
+            (member, RolesForm.of_member(member.user, member.roles))
+            for member in members_of(project)
+        ],
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "tasks/members.html", context, status=status)
+
+
+def change_roles(request: HttpRequest, actor: User, project: Project) -> str:
+    """Set the posted roles of a member; return why not, if so."""
+    people = User.objects.filter(memberships__project=project).distinct()
+    member = request.POST["member"]
+    person = get_object_or_404(people, pk=member if member.isdecimal() else 0)
+    form = RolesForm(request.POST)
+    if not form.is_valid():
+        return "There is no such role. Choose among those of the list."
+    try:
+        set_roles(actor=actor, project=project, user=person, roles=form.chosen())
+    except LastManagerError as last:
+        return str(last)
+    words = "'s roles are changed." if form.chosen() else " is no member any more."
+    messages.success(request, f"{person}{words}")
+    return ""
