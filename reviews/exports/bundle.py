@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
@@ -20,7 +19,6 @@ from evalhub.snapshot import consistent_snapshot
 from reviews.exports import rows
 from reviews.exports.parts import CsvWriter, JsonLinesWriter, Part, write_document, write_table
 from reviews.models import Export
-from rubrics.models import RubricVersion
 from tasks.models import Judgment
 
 SCHEMA_VERSION = 1
@@ -65,31 +63,43 @@ def bundle_path(export: Export) -> Path:
 
 
 def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
+    """Write every part as of one moment; return their names and the newest judgment of it."""
     project = export.project
     pseudonym = rows.pseudonyms_of(project)
     with consistent_snapshot() as using:
-        judgments = Judgment.objects.using(using).filter(project=project)
+        judgments = Judgment.objects.using(using).filter(project=project).order_by()
         watermark = judgments.aggregate(newest=Max("pk"))["newest"] or 0
+        evaluators = judgments.values("evaluator").distinct().count()
         Export.objects.filter(pk=export.pk).update(rows_expected=judgments.count(), rows_written=0)
         parts = _write_judgments(export, folder, using, pseudonym)
         parts += write_table(folder, "tasks", rows.TASK_COLUMNS, rows.task_rows(using, project))
-        parts += write_table(
-            folder, "flags", rows.FLAG_COLUMNS, rows.flag_rows(using, project, pseudonym)
-        )
-        versions = list(
-            RubricVersion.objects.using(using)
-            .filter(rubric__project=project)
-            .exclude(state=RubricVersion.State.DRAFT)
-            .select_related("rubric")
-            .order_by("number")
-        )
+        flags = rows.flag_rows(using, project, pseudonym)
+        parts += write_table(folder, "flags", rows.FLAG_COLUMNS, flags)
+        versions = rows.released_versions(using, project)
         for version in versions:
             name = f"rubric/v{version.number}.json"
             parts.append(write_document(folder, name, rows.version_document(version)))
         agreement = rows.agreement_rows(using, project)
         parts.append(write_document(folder, "agreement.json", agreement))
         chain = ActionChain.objects.using(using).filter(name=f"project-{project.pk}").first()
-    manifest = _manifest(project, parts, watermark, [v.number for v in versions], chain)
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "project": {"slug": project.slug, "name": project.name},
+        "filters": {},
+        "counts": _count_rows(parts) | {"evaluators": evaluators},
+        "rubric_versions": [version.number for version in versions],
+        "snapshot": {
+            "newest_judgment": watermark,
+            "action_log": {
+                "length": chain.length if chain else 0,
+                "head": chain.head if chain else "",
+            },
+        },
+        "files": {
+            part.name: {"rows": part.rows, "bytes": part.bytes, "sha256": part.sha256}
+            for part in parts
+        },
+    }
     write_document(folder, "manifest.json", manifest)
     return ["manifest.json", *(part.name for part in parts)], watermark
 
@@ -111,7 +121,7 @@ def _write_judgments(
             row = rows.judgment_row(judgment, pseudonym)
             for writer in judgment_writers:
                 writer.add(row)
-            for score_row in rows.score_rows(judgment, pseudonym):
+            for score_row in rows.score_rows(judgment, row):
                 for writer in score_writers:
                     writer.add(score_row)
     return [writer.part() for writer in (*judgment_writers, *score_writers)]
@@ -127,30 +137,9 @@ def _counted(export: Export, judgments: Iterator[Judgment]) -> Iterator[Judgment
     Export.objects.filter(pk=export.pk).update(rows_written=written)
 
 
-def _manifest(
-    project: Project,
-    parts: list[Part],
-    watermark: int,
-    versions: list[int],
-    chain: ActionChain | None,
-) -> dict[str, Any]:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "project": {"slug": project.slug, "name": project.name},
-        "filters": {},
-        "rubric_versions": versions,
-        "snapshot": {
-            "newest_judgment": watermark,
-            "action_log": {
-                "length": chain.length if chain else 0,
-                "head": chain.head if chain else "",
-            },
-        },
-        "files": {
-            part.name: {"rows": part.rows, "bytes": part.bytes, "sha256": part.sha256}
-            for part in parts
-        },
-    }
+def _count_rows(parts: list[Part]) -> dict[str, int]:
+    """Return the rows of each table by its name."""
+    return {part.name.partition(".")[0]: part.rows for part in parts if part.rows is not None}
 
 
 def _pack(parts: Path, names: list[str], archive: Path) -> str:
@@ -161,6 +150,8 @@ def _pack(parts: Path, names: list[str], archive: Path) -> str:
                 member = zipfile.ZipInfo(name, MEMBER_TIME)
                 member.compress_type = zipfile.ZIP_DEFLATED
                 member.external_attr = 0o644 << 16
+                # Told beforehand, so that a part over 2 GiB gets the wider headers it needs.
+                member.file_size = (parts / name).stat().st_size
                 with (parts / name).open("rb") as source, bundle.open(member, "w") as target:
                     shutil.copyfileobj(source, target)
         file.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import math
 import os
@@ -17,6 +16,8 @@ from typing import IO, Any, Self
 
 # A spreadsheet takes text that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Some readers break lines at these too; JSON has another way to write them.
+LINE_BREAKS = {mark: f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,11 @@ class Part:
 class PartWriter:
     """Write one file below `folder` and know its rows, size and hash when it is closed."""
 
+    has_rows = False
+
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
-        self.rows: int | None = None
+        self._rows = 0
         self._path = folder / name
         self._size = 0
         self._hash = hashlib.sha256()
@@ -54,49 +57,55 @@ class PartWriter:
         os.fsync(self._file.fileno())
         self._file.close()
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> int:
         content = text.encode()
         self._file.write(content)
         self._hash.update(content)
         self._size += len(content)
+        return len(text)
 
     def part(self) -> Part:
         """Return what was written; a document has no rows."""
-        return Part(self.name, self.rows, self._size, self._hash.hexdigest())
+        rows = self._rows if self.has_rows else None
+        return Part(self.name, rows, self._size, self._hash.hexdigest())
 
 
 class JsonLinesWriter(PartWriter):
     """One JSON object per line."""
 
+    has_rows = True
+
     def add(self, row: Mapping[str, Any]) -> None:
         self.write(as_json(row) + "\n")
-        self.rows = (self.rows or 0) + 1
+        self._rows += 1
 
 
 class CsvWriter(PartWriter):
     """One line per row below a head; text never starts a formula, numbers stay numbers."""
 
+    has_rows = True
+
     def __init__(self, folder: Path, name: str, columns: Sequence[str]) -> None:
         super().__init__(folder, name)
         self._columns = columns
+        self._csv = csv.writer(self, lineterminator="\r\n")
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self._line(self._columns)
+        self._csv.writerow(self._columns)
         return self
 
     def add(self, row: Mapping[str, Any]) -> None:
-        self._line([csv_cell(row[column]) for column in self._columns])
-        self.rows = (self.rows or 0) + 1
-
-    def _line(self, cells: Sequence[str]) -> None:
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\r\n").writerow(cells)
-        self.write(line.getvalue())
+        self._csv.writerow([csv_cell(row[column]) for column in self._columns])
+        self._rows += 1
 
 
 def csv_cell(value: Any) -> str:
-    """Return `value` as the text of a CSV cell: empty for None, JSON for lists and objects."""
+    """Return `value` as the text of a CSV cell: empty for None, JSON for lists and objects.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, and so does text
+    that already looks like that: who takes one apostrophe off has the very text again.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -105,12 +114,18 @@ def csv_cell(value: Any) -> str:
         return repr(value)
     text = value if isinstance(value, str) else as_json(value)
     text = text.replace("\0", "")
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 def as_json(value: Any) -> str:
-    """Return compact JSON in the order given; raises ValueError for NaN and infinity."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Return compact JSON in the order given, on one line for every reader.
+
+    Raises ValueError for NaN and infinity.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for mark, escaped in LINE_BREAKS.items():
+        text = text.replace(mark, escaped)
+    return text
 
 
 def write_table(

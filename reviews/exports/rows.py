@@ -17,15 +17,16 @@ from tasks.models import Flag, Judgment, Score, Task
 
 CHUNK = 1000
 
-JUDGMENT_COLUMNS = (
-    "judgment", "task", "batch", "evaluator", "rubric_version", "revision", "is_current",
-    "is_late", "opened_at", "submitted_at", "active_seconds", "viewing", "flags",
-    "audit_reason", "audit_probability", "audit_verdict",
+# What judgments and their scores have in common: a row of scores can be read without any join.
+SHARED_COLUMNS = (
+    "judgment", "task", "task_key", "batch", "images", "evaluator", "rubric_version", "revision",
+    "is_current", "is_late", "opened_at", "submitted_at", "active_seconds",
+    "audit_state", "audit_verdict",
 )  # fmt: skip
+JUDGMENT_COLUMNS = (*SHARED_COLUMNS, "audit_reason", "audit_probability", "viewing", "flags")
 SCORE_COLUMNS = (
-    "judgment", "task", "evaluator", "rubric_version", "revision", "is_current", "criterion",
-    "type", "direction", "state", "number", "level", "level_label", "text", "data",
-    "justification",
+    *SHARED_COLUMNS, "criterion", "type", "direction", "state", "number", "level", "level_label",
+    "text", "data", "justification",
 )  # fmt: skip
 TASK_COLUMNS = (
     "task", "key", "batch", "state", "prompt", "tags", "judgments_per_task", "judgments", "images",
@@ -56,7 +57,9 @@ def judgments_in(using: str, project: Project) -> Iterator[Judgment]:
         Judgment.objects.using(using)
         .filter(project=project)
         .select_related("task__batch", "version", "audit", "current_for")
-        .prefetch_related("scores__criterion", "scores__level", "task__flags")
+        .prefetch_related(
+            "scores__criterion", "scores__level", "task__flags", "task__task_images__image"
+        )
         .order_by("pk")
     )
     yield from judgments.iterator(chunk_size=CHUNK)
@@ -64,48 +67,50 @@ def judgments_in(using: str, project: Project) -> Iterator[Judgment]:
 
 def judgment_row(judgment: Judgment, pseudonym: Pseudonym) -> dict[str, Any]:
     """Return one row of `judgments`; its keys are JUDGMENT_COLUMNS."""
-    audit = getattr(judgment, "audit", None)
+    task, audit = judgment.task, getattr(judgment, "audit", None)
     return {
         "judgment": judgment.pk,
-        "task": judgment.task_id,
-        "batch": judgment.task.batch.name,
+        "task": task.pk,
+        "task_key": task.key,
+        "batch": task.batch.name,
+        "images": [
+            {"role": link.role, "sha256": link.image.sha256} for link in task.task_images.all()
+        ],
         "evaluator": pseudonym(judgment.evaluator_id),
         "rubric_version": judgment.version.number,
         "revision": judgment.revision,
-        "is_current": _is_current(judgment),
+        "is_current": getattr(judgment, "current_for", None) is not None,
         "is_late": judgment.is_late,
         "opened_at": utc(judgment.opened_at),
         "submitted_at": utc(judgment.submitted_at),
         "active_seconds": judgment.active_seconds,
-        "viewing": judgment.viewing,
-        "flags": sorted(
-            flag.kind
-            for flag in judgment.task.flags.all()
-            if flag.raised_by_id == judgment.evaluator_id
-        ),
+        "audit_state": audit.state if audit else None,
+        "audit_verdict": (audit.verdict or None) if audit else None,
         "audit_reason": audit.reason if audit else None,
         "audit_probability": audit.inclusion_probability if audit else None,
-        "audit_verdict": (audit.verdict or None) if audit else None,
+        "viewing": judgment.viewing,
+        "flags": sorted(
+            flag.kind for flag in task.flags.all() if flag.raised_by_id == judgment.evaluator_id
+        ),
     }
 
 
-def score_rows(judgment: Judgment, pseudonym: Pseudonym) -> Iterator[dict[str, Any]]:
+def score_rows(judgment: Judgment, judgment_row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the rows of `scores` of one judgment; their keys are SCORE_COLUMNS."""
-    scores = sorted(judgment.scores.all(), key=lambda score: score.criterion.position)
-    for score in scores:
+    shared = {column: judgment_row[column] for column in SHARED_COLUMNS}
+    for score in sorted(judgment.scores.all(), key=_place_in_rubric):
         yield {
-            "judgment": judgment.pk,
-            "task": judgment.task_id,
-            "evaluator": pseudonym(judgment.evaluator_id),
-            "rubric_version": judgment.version.number,
-            "revision": judgment.revision,
-            "is_current": _is_current(judgment),
+            **shared,
             "criterion": score.criterion.key,
             "type": score.criterion.type,
             "direction": score.criterion.direction,
             **_value(score),
             "justification": score.justification or None,
         }
+
+
+def _place_in_rubric(score: Score) -> tuple[int, int]:
+    return score.criterion.position, score.criterion_id
 
 
 def _value(score: Score) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def task_rows(using: str, project: Project) -> Iterator[dict[str, Any]]:
                     "width": link.image.width,
                     "height": link.image.height,
                 }
-                for link in sorted(task.task_images.all(), key=lambda link: link.position)
+                for link in task.task_images.all()
             ],
         }
 
@@ -166,6 +171,16 @@ def flag_rows(using: str, project: Project, pseudonym: Pseudonym) -> Iterator[di
             "created_at": utc(flag.created_at),
             "answer": flag.answer or None,
         }
+
+
+def released_versions(using: str, project: Project) -> list[RubricVersion]:
+    """Return the versions of the project's rubric that judgments can rest on, oldest first."""
+    versions = RubricVersion.objects.using(using).filter(rubric__project=project)
+    return list(
+        versions.exclude(state=RubricVersion.State.DRAFT)
+        .select_related("rubric")
+        .order_by("number")
+    )
 
 
 def version_document(version: RubricVersion) -> dict[str, Any]:
@@ -244,7 +259,3 @@ def agreement_rows(using: str, project: Project) -> list[dict[str, Any]]:
 def utc(moment: datetime) -> str:
     """Return `moment` as ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _is_current(judgment: Judgment) -> bool:
-    return getattr(judgment, "current_for", None) is not None
