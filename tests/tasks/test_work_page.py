@@ -71,9 +71,9 @@ def test_it_works_without_scripts(page: Client, project: Project, task: Task, ro
     assert f'formaction="{url("skip", held)}"' in html
     assert f'formaction="{url("flag", held)}"' in html
     assert "JavaScript is off." in html
-    image = task.images.get()
-    assert f'src="{reverse("media", args=[image.pk, "screen"])}"' in html
-    assert f'href="{reverse("media", args=[image.pk, "full"])}"' in html
+    renditions = {found.kind: found for found in Rendition.objects.all()}
+    assert f'src="{renditions["screen"].get_absolute_url()}"' in html
+    assert f'href="{renditions["full"].get_absolute_url()}"' in html
     for script_driven in ("data-zoom=", "data-surround-next", "data-opens="):
         for tag in html.split(script_driven)[1:]:
             assert " hidden>" in tag.split("<")[0] + ">"
@@ -156,7 +156,7 @@ def test_it_shows_what_there_is_of_an_image(
     image = paint.store(paint.draw_scene(600, 400, sun=(9, 9, 9)), [Rendition.Kind.FULL])
     TaskImage.objects.filter(task=task).update(image=image)
     html = text_of(page.get(url("assignment", held)))
-    assert f'src="{reverse("media", args=[image.pk, "full"])}"' in html
+    assert f'src="{image.renditions.get().get_absolute_url()}"' in html
 
 
 def test_it_shows_source_and_edit_side_by_side(
