@@ -51,9 +51,8 @@ def project_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{started.name} is started. Three steps are left.")
             return redirect(started)
-    return render(
-        request, "reviews/project_new.html", {"form": form}, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return render(request, "reviews/project_new.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,19 +60,19 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what a manager decides; a change that was overtaken by another is shown beside it."""
     user = signed_in(request)
     found = get_project_for(user, slug, Role.MANAGER)
-    context = {"project": found, "form": ProjectSettingsForm.showing(ProjectSettings.of(found))}
+    page, context = "reviews/project_settings.html", {"project": found}
     if request.method != "POST":
-        return render(request, "reviews/project_settings.html", context)
+        form = ProjectSettingsForm.showing(ProjectSettings.of(found))
+        return render(request, page, context | {"form": form})
     form = ProjectSettingsForm(request.POST)
     if not form.is_valid():
-        return render(request, "reviews/project_settings.html", context | {"form": form}, status=422)
+        return render(request, page, context | {"form": form}, status=422)
     try:
         changed = update_project(
             actor=user, project=found, settings=form.settings(), seen=form.cleaned_data["seen"]
         )
     except ProjectConflictError as conflict:
         form = ProjectSettingsForm.showing(conflict.current, typed=request.POST.dict())
-        overtaken = context | {"form": form, "conflict": conflict}
-        return render(request, "reviews/project_settings.html", overtaken, status=409)
+        return render(request, page, context | {"form": form, "conflict": conflict}, status=409)
     messages.success(request, "The settings are saved.")
     return redirect(changed)
