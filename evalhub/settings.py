@@ -204,7 +204,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "evalhub.static_storage.ModuleManifestStorage"},
 }
-# Where nginx serves MEDIA_ROOT internally; empty: Django sends the file itself.
+# Where nginx serves DATA_DIR internally; empty: Django sends the files itself.
 MEDIA_ACCEL_PREFIX = os.environ.get("EVALHUB_MEDIA_ACCEL_PREFIX", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
