@@ -50,6 +50,8 @@ class NewMemberForm(RolesForm):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
+        self.fields["roles"].required = True
+        self.fields["roles"].error_messages["required"] = "Choose at least one role."
 
     def clean_who(self) -> User:
         """Return the one active person of that name or address who is not a member yet."""
@@ -69,9 +71,3 @@ class NewMemberForm(RolesForm):
                 f"{people[0]} is a member already. Change the roles in the list."
             )
         return people[0]
-
-    def clean_roles(self) -> list[str]:
-        roles: list[str] = self.cleaned_data["roles"]
-        if not roles:
-            raise forms.ValidationError("Choose at least one role.")
-        return roles

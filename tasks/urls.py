@@ -1,9 +1,19 @@
 from django.urls import path
 
-from tasks.views import members, work
+from tasks.views import imports, members, tasks, work
+from tasks.views.media import media
 
 urlpatterns = [
     path("projects/<slug:slug>/members/", members.members, name="members"),
+    path("projects/<slug:slug>/import/", imports.import_images, name="import"),
+    path("projects/<slug:slug>/batches/<int:pk>/", imports.batch, name="batch"),
+    path(
+        "projects/<slug:slug>/batches/<int:pk>/report.csv",
+        imports.batch_report,
+        name="batch-report",
+    ),
+    path("projects/<slug:slug>/tasks/", tasks.tasks, name="tasks"),
+    path("projects/<slug:slug>/tasks/<int:pk>/", tasks.task, name="task"),
     path("projects/<slug:slug>/work/", work.work, name="work"),
     path("assignments/<int:pk>/", work.assignment, name="assignment"),
     path("assignments/<int:pk>/skip/", work.skip, name="skip"),
@@ -12,4 +22,5 @@ urlpatterns = [
     path("assignments/<int:pk>/release/", work.release, name="release"),
     path("judgments/<int:pk>/", work.judgment, name="judgment"),
     path("parked/<int:pk>/", work.parked, name="parked"),
+    path("media/<int:image_id>/<str:kind>/", media, name="media"),
 ]

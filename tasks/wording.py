@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from rubrics.criteria import Answer, AnswerState, CriterionAnswer, StoredAnswer, find_type
 from rubrics.models import Criterion, RubricVersion
 from tasks.models import Judgment
@@ -22,10 +24,13 @@ class AnswerInWords:
 
 
 def judgment_in_words(judgment: Judgment) -> list[AnswerInWords]:
-    """Return the scores of a stored judgment in the rubric's order, in one query."""
-    scores = judgment.scores.select_related("criterion", "level").order_by(
-        "criterion__position", "pk"
-    )
+    """Return the scores of a stored judgment in the rubric's order.
+
+    Of many judgments, prefetch `scores__criterion` and `scores__level` first.
+    """
+    if "scores" not in getattr(judgment, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([judgment], "scores__criterion", "scores__level")
+    scores = sorted(judgment.scores.all(), key=lambda score: (score.criterion.position, score.pk))
     return [_put(score.criterion, score.state, score, score.justification) for score in scores]
 
 

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0002_append_only'),
+        ("tasks", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='is_listed',
+            model_name="batch",
+            name="is_listed",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='paths',
+            model_name="batch",
+            name="paths",
             field=models.JSONField(default=list),
         ),
     ]

@@ -92,4 +92,9 @@ class Rendition(models.Model):
         return f"{self.kind} of {self.image}"
 
     def get_absolute_url(self) -> str:
-        return reverse("media", args=[self.image_id, self.kind])
+        """Return the address of just these bytes: made anew, a rendition has another one."""
+        return reverse("media", args=[self.image_id, self.kind], query={"v": self.short_hash})
+
+    @property
+    def short_hash(self) -> str:
+        return self.sha256[:12]

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviews.exports.parts import CsvWriter, as_json, csv_cell, write_document, write_table
+from evalhub.csv_cells import as_json, csv_cell
+from reviews.exports.parts import CsvWriter, write_document, write_table
 from tests.reviews.bundles import without_guard
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "'=1", "''+1", '=HYPERLINK("http://x")']
