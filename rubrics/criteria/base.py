@@ -60,6 +60,8 @@ class CriterionType(ABC):
     measurement: ClassVar[str | None] = None
     # Whether the type is answered by one of the criterion's levels.
     has_levels: ClassVar[bool] = False
+    # The settings that hold the least and the most of a number or a length, if it has such.
+    limits: ClassVar[tuple[str, str] | None] = None
 
     @abstractmethod
     def form_field(self, criterion: Criterion) -> forms.Field:

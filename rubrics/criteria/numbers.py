@@ -11,6 +11,7 @@ from rubrics.models import Criterion
 
 
 class NumberType(CriterionType):
+    limits = ("min", "max")
     default_low: float
     default_high: float | None
 

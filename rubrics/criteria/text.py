@@ -15,6 +15,7 @@ class Text(CriterionType):
 
     name = "text"
     label = "Free text"
+    limits = ("min_length", "max_length")
 
     def form_field(self, criterion: Criterion) -> forms.Field:
         settings = criterion.settings
