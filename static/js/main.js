@@ -4,6 +4,7 @@
 // Written out, so that the hashed file names of production find their way into the imports.
 const behaviors = {
   "criterion-panel": () => import("./behaviors/criterion-panel.js"),
+  "draft-editor": () => import("./behaviors/draft-editor.js"),
   flicker: () => import("./behaviors/flicker.js"),
   lease: () => import("./behaviors/lease.js"),
   "local-draft": () => import("./behaviors/local-draft.js"),
@@ -11,6 +12,7 @@ const behaviors = {
   popup: () => import("./behaviors/popup.js"),
   scale: () => import("./behaviors/scale.js"),
   surround: () => import("./behaviors/surround.js"),
+  verdict: () => import("./behaviors/verdict.js"),
   viewing: () => import("./behaviors/viewing.js"),
   "work-keys": () => import("./behaviors/work-keys.js"),
   zoom: () => import("./behaviors/zoom.js"),

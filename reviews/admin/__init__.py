@@ -1,0 +1,5 @@
+"""The QA pages of reviewers."""
+
+from reviews.admin import audits
+
+__all__ = ["audits"]
