@@ -34,6 +34,10 @@ class JudgingCard:
     today: int
     parked: list[ParkedSubmit]
 
+    @property
+    def waits(self) -> bool:
+        return self.has_tasks or self.is_holding
+
 
 @dataclass(frozen=True)
 class ReviewCard:
@@ -41,6 +45,10 @@ class ReviewCard:
 
     project: Project
     waiting: int
+
+    @property
+    def waits(self) -> bool:
+        return self.waiting > 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,13 @@ class LeadCard:
     draft: RubricVersion | None
     flags: int
     parked: int
+
+    @property
+    def waits(self) -> bool:
+        return not self.published or bool(self.draft or self.flags)
+
+
+Card = TypeVar("Card", JudgingCard, ReviewCard, LeadCard)
 
 
 @dataclass(frozen=True)
@@ -80,15 +95,15 @@ class Home:
 
 
 def home_of(user: User) -> Home:
-    """Return the cards of `user`, by role and the projects' names."""
+    """Return the cards of `user` by role: first where something waits, then by name."""
     by_role: dict[Role, list[Project]] = defaultdict(list)
     held = Membership.objects.filter(user=user).select_related("project")
     for membership in held.order_by("project__name", "project"):
         by_role[Role(membership.role)].append(membership.project)
     return Home(
-        judging=_judging(user, by_role[Role.EVALUATOR]),
-        reviewing=_reviewing(by_role[Role.REVIEWER]),
-        leading=_leading(by_role[Role.LEAD]),
+        judging=_waiting_first(_judging(user, by_role[Role.EVALUATOR])),
+        reviewing=_waiting_first(_reviewing(by_role[Role.REVIEWER])),
+        leading=_waiting_first(_leading(by_role[Role.LEAD])),
         managing=_managing(by_role[Role.MANAGER]),
     )
 
@@ -177,6 +192,10 @@ def _managing(projects: list[Project]) -> list[ManagerCard]:
         )
         for project in projects
     ]
+
+
+def _waiting_first(cards: list[Card]) -> list[Card]:
+    return sorted(cards, key=lambda card: (not card.waits, not card.project.is_active))
 
 
 def _published() -> QuerySet[RubricVersion]:

@@ -11,6 +11,7 @@ const behaviors = {
   menu: () => import("./behaviors/menu.js"),
   popup: () => import("./behaviors/popup.js"),
   scale: () => import("./behaviors/scale.js"),
+  "show-current": () => import("./behaviors/show-current.js"),
   surround: () => import("./behaviors/surround.js"),
   verdict: () => import("./behaviors/verdict.js"),
   viewing: () => import("./behaviors/viewing.js"),
