@@ -13,7 +13,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from evalhub.demo.broker import Broker, BrokerError
@@ -39,9 +38,9 @@ def main() -> int:
             broker = Broker(FOLDER / "broker")
             _set_environment(broker)
             _prepare()
-            return Supervisor(
-                _processes(broker, options.port, address), FOLDER, lock=lock, say=_say
-            ).run(on_ready=lambda: _fill_and_greet(address, options.images))
+            processes = _processes(broker, options.port, address)
+            group = Supervisor(processes, FOLDER, lock=lock, say=_say)
+            return group.run(on_ready=lambda: _fill_and_greet(group, address, options.images))
     except (AlreadyRunningError, PortError, BrokerError, DemoError) as problem:
         _say(str(problem))
         return 1
@@ -127,14 +126,11 @@ def _processes(broker: Broker, port: int, address: str) -> list[Process]:
     ]
 
 
-def _fill_and_greet(address: str, images: str) -> None:
+def _fill_and_greet(group: Supervisor, address: str, images: str) -> None:
     command = [*MANAGE, "fill_demo", "--address", address]
     if images:
         command += ["--images", str(Path(images).expanduser().resolve())]
-    filling = subprocess.Popen(command, cwd=ROOT)
-    while filling.poll() is None:
-        time.sleep(0.1)
-    if filling.returncode:
+    if group.run_errand(command, cwd=ROOT):
         _say("The demo could not be filled; its pages work, but may be empty. See the lines above.")
 
 

@@ -67,7 +67,7 @@ class Guard:
         self,
         command: Sequence[str],
         *,
-        log: IO[bytes],
+        log: IO[bytes] | int,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         user: int | None = None,

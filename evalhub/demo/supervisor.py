@@ -70,6 +70,7 @@ class Supervisor:
         logs = directory.absolute() / "log"
         self._children = [_Child(process, logs, restarts) for process in processes]
         self._signals: list[int] = []
+        self._guard: Guard | None = None
         self._parent: int | None = None
         self._has_terminal = False
 
@@ -79,7 +80,7 @@ class Supervisor:
         Return 0 after a requested stop and 1 after a failure. Call it from the main thread.
         """
         with self._heeding_signals():
-            guard = Guard(grace=GUARD_GRACE_SECONDS, keep_open=[self._lock.fileno()])
+            guard = self._guard = Guard(grace=GUARD_GRACE_SECONDS, keep_open=[self._lock.fileno()])
             try:
                 self._start(guard)
                 if on_ready is not None:
@@ -96,6 +97,23 @@ class Supervisor:
                 self._stop(guard)
                 guard.close()
                 self._show_new_lines()
+
+    def run_errand(self, command: Sequence[str], cwd: Path | None = None) -> int:
+        """Run a command to its end, for `on_ready`, and return its status.
+
+        It writes where this process writes. The group is looked after meanwhile, and when the group
+        has to stop, the errand is stopped first and this call does not return.
+        """
+        if self._guard is None:
+            raise ValueError("The group is not running.")
+        sys.stdout.flush()
+        process = self._guard.spawn(command, log=sys.stdout.fileno(), cwd=cwd)
+        try:
+            while process.poll() is None:
+                self._look_after(self._guard)
+        finally:
+            self._guard.stop(process)
+        return process.returncode
 
     def _start(self, guard: Guard) -> None:
         for wave in self._waves():

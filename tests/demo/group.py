@@ -1,7 +1,7 @@
 """Run a group under a supervisor in a process of its own: `python -m tests.demo.group FOLDER PLAN`.
 
 PLAN is JSON: `processes` (each with the fields of Process; `ready_file` makes it ready once that
-file exists) and the supervisor's own settings.
+file exists), an `errand` to run once all are ready, and the supervisor's own settings.
 """
 
 import json
@@ -27,13 +27,20 @@ def say(sentence: str) -> None:
     sys.stdout.flush()
 
 
+def greet(group: Supervisor, errand: list[str] | None) -> None:
+    say("all ready")
+    if errand:
+        say(f"errand ended with status {group.run_errand(errand)}")
+
+
 def main() -> int:
     folder, plan = Path(sys.argv[1]), json.loads(sys.argv[2])
+    errand = plan.pop("errand", None)
     processes = [read_process(fields) for fields in plan.pop("processes")]
     try:
         with RunLock(folder, ADDRESS) as lock:
             group = Supervisor(processes, folder, lock=lock, **plan)
-            return group.run(on_ready=lambda: say("all ready"))
+            return group.run(on_ready=lambda: greet(group, errand))
     except AlreadyRunningError as refusal:
         say(str(refusal))
         return 3

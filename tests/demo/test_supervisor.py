@@ -1,195 +1,36 @@
-import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from evalhub.demo.broker import Broker
 from tests.demo.group import ADDRESS
+from tests.demo.supervised import DEAF, SLEEP, Group
 from tests.services.processes import assert_gone, family, is_alive, wait_for_text, wait_until
 
-ROOT = Path(__file__).parents[2]
-SLEEP = ("sleep", "600")
-FORKS = ("sh", "-c", "sleep 600 & sleep 600 & wait")
-# Children inherit an ignored signal: the whole process group is deaf.
-DEAF = ("sh", "-c", 'trap "" TERM; sleep 600 & sleep 600; wait')
-# A session whose first process, as make does, keeps to itself that the terminal is gone.
-TAKE_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-LEADER = (
-    *(sys.executable, "-c", TAKE_TERMINAL + "os.execvp(sys.argv[1], sys.argv[1:])"),
-    *("sh", "-c", 'trap : HUP; "$@" & wait; wait', "sh"),
-)
 
-
-class Group:
-    """A supervisor in a process of its own, and what it said."""
-
-    def __init__(self, folder: Path, *processes: dict[str, Any], **settings: Any) -> None:
-        self.folder = folder
-        self.said = folder / "said.txt"
-        plan = json.dumps({"processes": processes, **settings})
-        self.command = [sys.executable, "-m", "tests.demo.group", str(folder), plan]
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self, *before: str) -> subprocess.Popen[bytes]:
-        """Start it, behind another command if one is given, in a session of its own."""
-        with self.said.open("wb") as said:
-            self.process = subprocess.Popen(
-                [*before, *self.command],
-                cwd=ROOT,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        return self.process
-
-    def start_and_wait(self) -> subprocess.Popen[bytes]:
-        process = self.start()
-        wait_for_text(self.said, "all ready")
-        return process
-
-    def run(self) -> tuple[int, str]:
-        """Run it to its own end; return its exit code and what it said."""
-        code = self.start().wait(60)
-        return code, self.said.read_text()
-
-    def pid(self) -> int:
-        """Return the supervisor's process id as it wrote it into its lock."""
-        return int(json.loads((self.folder / "run.lock").read_text())["pid"])
-
-
-@pytest.fixture
-def groups() -> Iterator[list[Group]]:
-    """Collect groups whose processes must be ended, whatever the test comes to."""
-    started: list[Group] = []
-    yield started
-    for group in started:
-        if group.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(group.process.pid, signal.SIGKILL)
-            group.process.wait()
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGKILL, -9)],
-)
-def test_it_leaves_no_process_behind(
-    tmp_path: Path, groups: list[Group], number: signal.Signals, code: int
+def test_it_looks_after_the_group_while_it_runs_an_errand(
+    tmp_path: Path, groups: list[Group]
 ) -> None:
-    group = Group(tmp_path, {"name": "one", "command": SLEEP}, {"name": "two", "command": FORKS})
-    groups.append(group)
-    supervisor = group.start_and_wait()
-    wait_until(lambda: len(family(supervisor.pid)) == 6, "both run, two grandchildren, the guard")
-    processes = family(supervisor.pid)
-
-    os.killpg(supervisor.pid, number)  # as a terminal does: to the group in the foreground
-
-    assert supervisor.wait(60) == code
-    assert_gone(processes)
-
-
-@pytest.mark.services
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_it_ends_a_celery_worker_with_its_pool(
-    tmp_path: Path, groups: list[Group], number: signal.Signals
-) -> None:
-    broker = Broker(tmp_path)
-    app = ("-m", "celery", "-A", "tests.demo.tiny_app")
-    options = ("--loglevel", "info", "--concurrency", "2")
-    worker = {
-        "name": "worker",
-        "command": (sys.executable, *app, "worker", *options),
-        "env": {"TINY_BROKER": broker.celery_url},
-    }
-    base = {
-        "name": "broker",
-        "command": broker.command(),
-        "base": True,
-        "ready_file": str(broker.socket),
-    }
-    group = Group(tmp_path, worker, base)
-    groups.append(group)
-    supervisor = group.start_and_wait()
-    wait_for_text(tmp_path / "log" / "worker.log", "ready.")
-    processes = family(supervisor.pid)
-    assert len(processes) >= 6  # supervisor, guard, broker, worker and its pool of two
-
-    supervisor.send_signal(number)
-
-    supervisor.wait(60)
-    assert_gone(processes)
-    assert not broker.answers()
-
-
-def test_it_kills_what_does_not_heed_the_stop_signal(tmp_path: Path, groups: list[Group]) -> None:
-    group = Group(tmp_path, {"name": "deaf", "command": DEAF, "grace": 0.3})
-    groups.append(group)
-    supervisor = group.start_and_wait()
-    wait_until(lambda: len(family(supervisor.pid)) == 5, "the deaf one runs its two children")
-    processes = family(supervisor.pid)
-
-    supervisor.send_signal(signal.SIGTERM)
-
-    assert supervisor.wait(60) == 0
-    assert_gone(processes)
-
-
-def test_it_stops_waiting_at_the_second_interrupt(tmp_path: Path, groups: list[Group]) -> None:
-    group = Group(tmp_path, {"name": "deaf", "command": DEAF, "grace": 600})
-    groups.append(group)
-    supervisor = group.start_and_wait()
-    wait_until(lambda: len(family(supervisor.pid)) == 5, "the deaf one runs its two children")
-    processes = family(supervisor.pid)
-
-    supervisor.send_signal(signal.SIGINT)
-    wait_for_text(group.said, "Stopping.")
-    supervisor.send_signal(signal.SIGINT)
-
-    assert supervisor.wait(60) == 0
-    assert_gone(processes)
-
-
-def test_it_stops_when_its_parent_is_killed(tmp_path: Path, groups: list[Group]) -> None:
-    group = Group(tmp_path, {"name": "one", "command": SLEEP})
-    groups.append(group)
-    parent = group.start("sh", "-c", '"$@" & wait', "sh")
-    wait_for_text(group.said, "all ready")
-    processes = family(group.pid())
-
-    parent.kill()
-
-    assert_gone(processes)
-    assert "The program that started this one has ended: stopping." in group.said.read_text()
-
-
-def test_it_outlives_its_parent_under_nohup(tmp_path: Path, groups: list[Group]) -> None:
-    child = ("sh", "-c", "echo alive; exec sleep 600")
-    group = Group(tmp_path, {"name": "one", "command": child})
-    groups.append(group)
-    parent = group.start("sh", "-c", 'trap "" HUP; "$@" & wait', "sh")
     log = tmp_path / "log" / "one.log"
+    until_second_life = (
+        f'echo errand; until [ $(wc -l < "{log}") = 2 ]; do sleep 0.05; done; exit 5'
+    )
+    group = Group(
+        tmp_path,
+        {"name": "one", "command": ("sh", "-c", "echo alive; exec sleep 600")},
+        errand=("sh", "-c", until_second_life),
+    )
+    groups.append(group)
+    supervisor = group.start_and_wait()
     wait_for_text(log, "alive\n")
-    processes = family(group.pid())
+    wait_for_text(group.said, "errand\n")
 
-    parent.kill()
-    parent.wait()
-    os.kill(group.pid(), signal.SIGHUP)
+    next(child for child in family(supervisor.pid) if child.cmdline() == list(SLEEP)).kill()
 
-    # That it starts its process again shows that it still looks after it.
-    processes[-1].kill()
-    wait_for_text(log, "alive\nalive\n")
-    processes += family(group.pid())
-
-    os.kill(group.pid(), signal.SIGTERM)
-
-    assert_gone(processes)
+    wait_for_text(group.said, "errand ended with status 5")
+    assert log.read_text() == "alive\nalive\n"
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(60) == 0
 
 
 def test_it_starts_a_dead_process_again_and_leaves_the_others_alone(
@@ -344,47 +185,3 @@ def test_it_shows_output_behind_names_only_when_asked(
     assert supervisor.wait(60) == 0
     shown = [line for line in group.said.read_text().splitlines() if "|" in line]
     assert shown == (["web    | hello", "web    | trouble"] if verbose else [])
-
-
-def test_it_stops_the_group_although_the_terminal_is_gone(
-    tmp_path: Path, groups: list[Group]
-) -> None:
-    group = Group(tmp_path, {"name": "one", "command": SLEEP})
-    groups.append(group)
-    reader, writer = os.pipe()
-    supervisor = group.process = subprocess.Popen(
-        group.command, cwd=ROOT, stdout=writer, stderr=writer, start_new_session=True
-    )
-    os.close(writer)
-    assert os.read(reader, 100).startswith(b"all ready")
-    processes = family(supervisor.pid)
-    os.close(reader)
-
-    supervisor.send_signal(signal.SIGTERM)
-
-    assert supervisor.wait(60) == 0
-    assert_gone(processes)
-
-
-def test_it_stops_when_the_terminal_is_closed_and_nobody_passes_it_on(
-    tmp_path: Path, groups: list[Group]
-) -> None:
-    group = Group(tmp_path, {"name": "one", "command": FORKS})
-    groups.append(group)
-    terminal, end = os.openpty()
-    leader = group.process = subprocess.Popen(
-        [*LEADER, *group.command],
-        cwd=ROOT,
-        stdin=end,
-        stdout=end,
-        stderr=end,
-        start_new_session=True,
-    )
-    os.close(end)
-    assert os.read(terminal, 100).startswith(b"all ready")
-    processes = family(leader.pid)
-    assert len(processes) >= 4  # the leader, the supervisor, its guard, what it runs
-
-    os.close(terminal)
-
-    assert_gone(processes)
