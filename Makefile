@@ -17,7 +17,7 @@ demo: .venv/demo.stamp  ## run the product on this machine [PORT=8000] [RESET=1]
 	@exec $(BIN)/python -m evalhub.demo --port "$(PORT)" $(if $(RESET),--reset) $(if $(IMAGES),--images "$(IMAGES)")
 
 test: .venv/dev.stamp  ## run the test suite on SQLite and on PostgreSQL [ARGS="-k claim"]
-	$(BIN)/python -m tests.run $(ARGS)
+	$(BIN)/python -m tests.run -n 2 $(ARGS)
 
 check: .venv/dev.stamp  ## run every linter, the type checker and the checks of Django
 	$(BIN)/ruff check $(SOURCES)

@@ -48,7 +48,7 @@ SHOTS = (
     Shot("work", "rosa", "/projects/generated-images/work/"),
     Shot("work-pair", "rosa", "/projects/edit-check/work/"),
     Shot("tasks", "mo", "/projects/generated-images/tasks/"),
-    Shot("task", "mo", "/projects/generated-images/tasks/", ("main table a, main .grid a",)),
+    Shot("task", "mo", "/projects/generated-images/tasks/", (".task-tile",)),
     Shot("import", "mo", "/projects/generated-images/import/"),
     Shot("batch", "mo", "/projects/generated-images/", ("main a[href*='/batches/']",)),
     Shot("members", "mo", "/projects/generated-images/members/"),
@@ -58,8 +58,9 @@ SHOTS = (
     Shot("export", "mo", "/projects/generated-images/exports/1/"),
     Shot("admin", "lena", "/admin/"),
     Shot("rubrics", "lena", "/admin/rubrics/rubric/"),
+    Shot("rubric", "lena", "/admin/rubrics/rubric/", ("main a[href*='/change/']",)),
     Shot("qa-queue", "ada", "/admin/reviews/audit/"),
-    Shot("qa", "ada", "/admin/reviews/audit/", ("#result_list tbody th a, main table a",)),
+    Shot("qa", "ada", "/admin/reviews/audit/", ("main a[href*='/change/']",)),
     Shot("not-found", "rosa", "/projects/no-such-project/"),
 )
 

@@ -23,8 +23,7 @@ from tasks.actions import start_import
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
 from tasks.models import Batch, Image, TaskImage
 
-SEED = 20
-PICTURES_PER_PROJECT = 24
+SEED = 26
 # Of a project's tasks, the share that the simulated evaluators work through.
 SHARE_JUDGED = 0.7
 SHARE_AUDITED = 0.5
@@ -39,11 +38,11 @@ def fill_demo(say: Say) -> None:
         project = _get_or_make_project(demo, people)
         batch = _get_or_make_batch(project, people["mo"])
         if not batch.is_done:
-            say(f"{demo.name}: drawing {PICTURES_PER_PROJECT} tasks …")
+            say(f"{demo.name}: drawing {demo.tasks} tasks …")
             _draw_tasks(demo, batch, SEED + number)
         if not project.exports.exists():
             say(f"{demo.name}: {len(SIMULATED)} simulated evaluators are judging …")
-            _simulate(project, people, random.Random(f"{SEED}:{demo.slug}"))  # noqa: S311
+            _simulate(project, demo.tasks, people, random.Random(f"{SEED}:{demo.slug}"))  # noqa: S311
 
 
 def import_own_pictures(folder: Path, say: Say) -> Batch:
@@ -128,7 +127,7 @@ def _get_or_make_batch(project: Project, manager: User) -> Batch:
 
 
 def _draw_tasks(demo: DemoProject, batch: Batch, seed: int) -> None:
-    for drawn in draw_set(demo.pictures, PICTURES_PER_PROJECT, seed):
+    for drawn in draw_set(demo.pictures, demo.tasks, seed):
         pictures = [
             PictureInTask(_store(drawn, image), TaskImage.Role(role))
             for role, image in drawn.images
@@ -156,8 +155,8 @@ def _planted(drawn: Drawn) -> dict[str, Any]:
     return {"truth": drawn.truth, "levels": drawn.levels, "notes": drawn.notes}
 
 
-def _simulate(project: Project, people: dict[str, User], rng: random.Random) -> None:
-    wanted = PICTURES_PER_PROJECT * project.judgments_per_task * SHARE_JUDGED
+def _simulate(project: Project, tasks: int, people: dict[str, User], rng: random.Random) -> None:
+    wanted = tasks * project.judgments_per_task * SHARE_JUDGED
     each = round(wanted / len(SIMULATED))
     # In rounds of a few tasks each, so that every pair of evaluators shares some.
     judging = [

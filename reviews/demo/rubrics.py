@@ -15,6 +15,7 @@ class DemoProject:
     name: str
     description: str
     pictures: str
+    tasks: int
     instruction: str
     criteria: tuple[NewCriterion, ...]
 
@@ -31,6 +32,7 @@ GENERATED = DemoProject(
     name="Generated images",
     description="Pictures made from a prompt: plausible, faithful to the prompt, pleasing?",
     pictures="generated",
+    tasks=24,
     instruction="Read the prompt, look at the whole picture, then at its details. "
     "Judge each question on its own: an ugly picture may follow its prompt exactly.",
     criteria=(
@@ -98,6 +100,7 @@ PHOTO_QUALITY = DemoProject(
     name="Photo quality",
     description="Technical quality on the five-word scale of ITU-T P.910.",
     pictures="photo-quality",
+    tasks=48,  # enough judged ones for an interval and a verdict
     instruction="Judge the technical quality alone: sharpness, noise, exposure, traces of "
     "compression. Zoom to 100 % when in doubt.",
     criteria=(
@@ -129,6 +132,7 @@ EDIT_CHECK = DemoProject(
     name="Edit check",
     description="An edited picture beside its source: was the instruction followed, and only it?",
     pictures="edit-check",
+    tasks=24,
     instruction="Compare the edit with its source. Hold R to flicker between the two.",
     criteria=(
         NewCriterion(
@@ -195,6 +199,7 @@ OWN_PICTURES = DemoProject(
     name="Your pictures",
     description="The pictures that were given to the demo, judged for photo quality.",
     pictures="",
+    tasks=0,
     instruction=PHOTO_QUALITY.instruction,
     criteria=PHOTO_QUALITY.criteria,
 )
