@@ -102,7 +102,7 @@ def home_of(user: User) -> Home:
         by_role[Role(membership.role)].append(membership.project)
     return Home(
         judging=_waiting_first(_judging(user, by_role[Role.EVALUATOR])),
-        reviewing=_waiting_first(_reviewing(by_role[Role.REVIEWER])),
+        reviewing=_waiting_first(_reviewing(user, by_role[Role.REVIEWER])),
         leading=_waiting_first(_leading(by_role[Role.LEAD])),
         managing=_managing(by_role[Role.MANAGER]),
     )
@@ -139,10 +139,10 @@ def _judging(user: User, projects: list[Project]) -> list[JudgingCard]:
     ]
 
 
-def _reviewing(projects: list[Project]) -> list[ReviewCard]:
+def _reviewing(user: User, projects: list[Project]) -> list[ReviewCard]:
     if not projects:
         return []
-    audits = Audit.objects.filter(project__in=projects, state=Audit.State.WAITING)
+    audits = Audit.objects.for_reviewer(user).filter(state=Audit.State.WAITING)
     waiting = _count(audits, "project")
     return [ReviewCard(project, waiting.get(project.pk, 0)) for project in projects]
 
