@@ -189,16 +189,20 @@ class RubricVersionAdmin(RoleAdmin):
         return render(request, f"admin/rubrics/rubricversion/{template}", context, status=status)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the evaluator's form as the draft in the editor, not yet saved, would make it."""
+        """Show the evaluator's form as the draft in the editor, not yet saved, would make it.
+
+        The draft is written, shown and rolled back, so that the preview is the real thing.
+        Nothing comes back where the draft could not be saved: the preview stays as it is.
+        """
         version: RubricVersion = self.get_row(request, pk)
         form = DraftForm(request.POST, version=version)
         if not form.is_valid():
-            return HttpResponse(status=422)
+            return HttpResponse(status=204)
         with transaction.atomic():
             try:
-                save_draft(signed_in(request), version, form, ignore_seen=True)
+                version = save_draft(signed_in(request), version, form, ignore_seen=True)
             except VersionNotDraftError:
-                return HttpResponse(status=409)
+                return HttpResponse(status=204)
             preview = render(
                 request,
                 "admin/rubrics/rubricversion/_preview.html",

@@ -292,11 +292,11 @@ class DraftForm(SeenForm):
             yield "criteria", str(sentence)
         for number, form in enumerate(self.criteria.forms, start=1):
             title = form["title"].value() or f"Criterion {number}"
-            yield from _problems(form, f"{title}: ")
+            yield from _problems(form, title)
             for sentence in form.levels.non_form_errors():
                 yield f"{form.prefix}", f"{title}: {sentence}"
-            for row in form.levels.forms:
-                yield from _problems(row, f"{title}, level: ")
+            for place, row in enumerate(form.levels.forms, start=1):
+                yield from _problems(row, f"{title}, level {place}")
         yield from _problems(self, "")
 
 
@@ -317,6 +317,8 @@ class PublishForm(SeenForm):
         )
         notes = self.fields["release_notes"]
         notes.required = version.number > 1
+        if not notes.required:
+            notes.help_text = "What evaluators should know before they begin. Markdown."
         notes.error_messages["required"] = (
             "Say in a sentence or two what changed. Evaluators read it before their next task."
         )
@@ -364,7 +366,9 @@ def _problems(form: forms.BaseForm, where: str) -> Iterator[tuple[str, str]]:
     for name, sentences in form.errors.items():
         if name == "__all__" and str(sentences[0]).startswith("Mend the"):
             continue  # what is below says it better
-        anchor = form[name].id_for_label if name in form.fields else str(form.prefix or "")
-        label = f"{form.fields[name].label or name}: ".lower() if name in form.fields else ""
+        is_field = name in form.fields
+        anchor = form[name].id_for_label if is_field else str(form.prefix or "")
+        label = str(form[name].label).lower() if is_field else ""
+        path = ", ".join(part for part in (where, label) if part)
         for sentence in sentences:
-            yield anchor, f"{where}{label}{sentence}"
+            yield anchor, f"{path}: {sentence}"

@@ -1,0 +1,364 @@
+"""Where leads write and publish their rubrics."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from evalhub.models import ActionLog, Project, Role, User
+from rubrics.actions import NewCriterion, publish_version, start_draft, write_criteria
+from rubrics.content import hash_version
+from rubrics.models import Rubric, RubricVersion
+from tests import cast
+from tests.rubrics.draft_data import editor_data
+
+LIST = "/admin/rubrics/rubric/"
+
+
+@pytest.fixture
+def draft(version: RubricVersion, lena: User) -> RubricVersion:
+    return start_draft(actor=lena, rubric=version.rubric)
+
+
+@pytest.fixture
+def lead(client: Client, lena: User) -> Client:
+    client.force_login(lena)
+    return client
+
+
+@pytest.fixture
+def foreign(otto: User) -> RubricVersion:
+    """A draft of a project that only otto belongs to."""
+    project = Project.objects.get(slug="elsewhere")
+    return start_draft(actor=otto, rubric=cast.release_rubric(project, otto).rubric)
+
+
+def page(version: RubricVersion, name: str = "change") -> str:
+    return f"/admin/rubrics/rubricversion/{version.pk}/{name}/"
+
+
+# ---------------------------------------------------------------- the list and the rubric's page
+def test_it_lists_the_rubrics_of_led_projects_only(
+    lead: Client, version: RubricVersion, foreign: RubricVersion
+) -> None:
+    response = lead.get(LIST)
+    assert list(response.context["cl"].result_list) == [version.rubric]
+    assert "v1 published" in response.text
+    assert foreign.rubric.name not in response.text
+
+
+def test_it_begins_the_rubric_of_a_project_that_has_none(lead: Client, project: Project) -> None:
+    assert "has no rubric yet" in lead.get(LIST).text
+    response = lead.post(f"{LIST}start/{project.slug}/")
+    draft = Rubric.objects.get(project=project).draft()
+    assert draft is not None
+    assert response["Location"] == page(draft)
+    assert "has no rubric yet" not in lead.get(LIST).text
+
+
+def test_it_shows_the_versions_and_leads_on_to_the_next_draft(
+    lead: Client, version: RubricVersion
+) -> None:
+    address = f"{LIST}{version.rubric_id}/change/"
+    assert "Edit the next draft" in lead.get(address).text
+    response = lead.post(f"{LIST}{version.rubric_id}/draft/")
+    draft = version.rubric.draft()
+    assert draft is not None
+    assert response["Location"] == page(draft)
+    assert lead.post(f"{LIST}{version.rubric_id}/draft/")["Location"] == page(draft)
+    assert "Go on with draft v2" in lead.get(address).text
+
+
+def test_it_starts_nothing_on_a_get(lead: Client, version: RubricVersion) -> None:
+    assert lead.get(f"{LIST}{version.rubric_id}/draft/").status_code == 405
+    assert version.rubric.draft() is None
+
+
+def test_it_answers_404_for_another_projects_rubric_as_for_none(
+    lead: Client, draft: RubricVersion, foreign: RubricVersion
+) -> None:
+    for path in (
+        f"{LIST}{foreign.rubric_id}/change/",
+        f"{LIST}999999/change/",
+        page(foreign),
+        page(foreign, "publish"),
+        "/admin/rubrics/rubricversion/999999/change/",
+    ):
+        assert lead.get(path).status_code == 404, path
+    for path in (
+        f"{LIST}{foreign.rubric_id}/draft/",
+        f"{LIST}start/elsewhere/",
+        page(foreign),
+        page(foreign, "publish"),
+        page(foreign, "preview"),
+    ):
+        assert lead.post(path, editor_data(foreign)).status_code == 404, path
+    foreign.refresh_from_db()
+    assert foreign.is_draft
+
+
+@pytest.mark.parametrize("name", ["ada", "mo", "olga"])
+def test_it_is_closed_to_whoever_does_not_lead(
+    client: Client, request: pytest.FixtureRequest, draft: RubricVersion, name: str
+) -> None:
+    """Operators have no part in it either: project content asks for a role."""
+    if name == "olga":
+        client.force_login(cast.make_user("olga", is_superuser=True))
+    else:
+        client.force_login(request.getfixturevalue(name))
+    before = hash_version(draft)
+    assert client.get(LIST).status_code == 403
+    for path in (page(draft), page(draft, "publish"), f"{LIST}{draft.rubric_id}/change/"):
+        assert client.get(path).status_code == 404, path
+    data = editor_data(draft, instruction="Not yours")
+    for path in (page(draft), page(draft, "publish"), page(draft, "preview")):
+        assert client.post(path, data).status_code == 404, path
+    draft.refresh_from_db()
+    assert hash_version(draft) == before
+    assert draft.is_draft
+
+
+# ---------------------------------------------------------------- the editor
+def test_it_saves_a_draft_and_logs_it(lead: Client, draft: RubricVersion, lena: User) -> None:
+    data = editor_data(draft, instruction="Look twice.", criteria__0__title="Sharpness")
+    response = lead.post(page(draft), {**data, "save": "1"}, follow=True)
+    assert "Draft v2 is saved." in response.text
+    draft.refresh_from_db()
+    assert (draft.instruction, draft.criteria.get().title) == ("Look twice.", "Sharpness")
+    assert draft.criteria.get().levels.count() == 5
+    entry = ActionLog.objects.filter(verb="rubric_version:write").latest("pk")
+    assert (entry.actor, entry.object_id) == (lena, str(draft.pk))
+
+
+def test_it_ignores_fields_that_the_form_does_not_have(lead: Client, draft: RubricVersion) -> None:
+    data = editor_data(
+        draft,
+        state="published",
+        rubric="999",
+        number="77",
+        published_by="1",
+        criteria__0__version="999",
+        instruction="Mine",
+    )
+    lead.post(page(draft), data)
+    draft.refresh_from_db()
+    assert (draft.state, draft.number, draft.instruction) == ("draft", 2, "Mine")
+    assert draft.published_by is None
+
+
+def test_it_keeps_what_was_typed_when_something_is_to_be_mended(
+    lead: Client, draft: RubricVersion
+) -> None:
+    data = editor_data(draft, instruction="Kept", **{"criteria-0-levels-0-value": ""})
+    response = lead.post(page(draft), data)
+    assert response.status_code == 422
+    assert "Quality, level 1, value: Give this level a number" in response.text
+    assert response.context["form"]["instruction"].value() == "Kept"
+    draft.refresh_from_db()
+    assert draft.instruction == "Look closely."
+
+
+def test_it_adds_a_blank_criterion_without_scripts(lead: Client, draft: RubricVersion) -> None:
+    response = lead.post(page(draft), {**editor_data(draft), "add": "1"})
+    response = lead.get(response["Location"].split("#")[0])
+    assert len(response.context["form"].criteria.forms) == 2
+
+
+def test_it_shows_both_texts_when_somebody_else_saved_meanwhile(
+    lead: Client, draft: RubricVersion, project: Project
+) -> None:
+    lars = cast.make_user("lars")
+    cast.join(project, lars, Role.LEAD)
+    mine = editor_data(draft, instruction="Mine")
+    write_criteria(
+        actor=lars, version=draft, criteria=[cast.quality_criterion()], instruction="By Lars"
+    )
+    response = lead.post(page(draft), mine)
+    assert response.status_code == 409
+    assert "Lars saved this draft while you were writing." in response.text
+    assert response.context["form"]["instruction"].value() == "Mine"
+    assert "By Lars" in response.text
+    draft.refresh_from_db()
+    assert draft.instruction == "By Lars"
+
+    again = {**mine, "seen": response.context["form"]["seen"].value()}
+    assert lead.post(page(draft), again).status_code == 302
+    draft.refresh_from_db()
+    assert draft.instruction == "Mine"
+
+
+def test_it_moves_what_was_typed_into_the_next_draft_when_it_was_published_meanwhile(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    mine = editor_data(draft, instruction="Too late")
+    publish_version(actor=lena, version=draft)
+    response = lead.post(page(draft), mine)
+    assert response.status_code == 409
+    assert "Version 2 was published by Lena while you were writing." in response.text
+    third = draft.rubric.draft()
+    assert third is not None
+    assert f'action="{page(third)}"' in response.text
+    again = {**mine, "seen": response.context["form"]["seen"].value()}
+    assert lead.post(page(third), again).status_code == 302
+    third.refresh_from_db()
+    draft.refresh_from_db()
+    assert (third.instruction, draft.instruction) == ("Too late", "Look closely.")
+
+
+def test_it_previews_what_is_typed_and_stores_nothing(lead: Client, draft: RubricVersion) -> None:
+    before, entries = hash_version(draft), ActionLog.objects.count()
+    data = editor_data(draft, instruction="**Loud**", criteria__0__title="Sharpness")
+    response = lead.post(page(draft, "preview"), data)
+    assert response.status_code == 200
+    assert "<strong>Loud</strong>" in response.text
+    assert "Sharpness" in response.text
+    assert "<html" not in response.text
+    draft.refresh_from_db()
+    assert (hash_version(draft), ActionLog.objects.count()) == (before, entries)
+
+
+def test_it_previews_nothing_of_a_draft_that_cannot_be_saved(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    data = editor_data(draft, criteria__0__title="")
+    assert lead.post(page(draft, "preview"), data).status_code == 204
+    data = editor_data(draft)
+    publish_version(actor=lena, version=draft)
+    assert lead.post(page(draft, "preview"), data).status_code == 204
+
+
+def test_it_never_runs_what_is_typed(lead: Client, draft: RubricVersion, lena: User) -> None:
+    marker = "<script>alert(1)</script>"
+    levels = {"criteria-0-levels-0-label": marker, "criteria-0-levels-0-descriptor": marker}
+    data = editor_data(
+        draft,
+        instruction=marker,
+        criteria__0__title=marker,
+        criteria__0__description=marker,
+        **levels,
+    )
+    assert marker not in lead.post(page(draft, "preview"), data).text
+    assert marker not in lead.post(page(draft), data, follow=True).text
+    publish_version(actor=lena, version=draft, release_notes=marker)
+    assert marker not in lead.get(page(draft)).text
+    assert marker not in lead.get(f"{LIST}{draft.rubric_id}/change/").text
+
+
+# ---------------------------------------------------------------- publishing
+def test_it_publishes_with_release_notes(lead: Client, draft: RubricVersion) -> None:
+    seen = hash_version(draft)
+    assert "Version 1 is retired" in lead.get(page(draft, "publish")).text
+    response = lead.post(
+        page(draft, "publish"), {"seen": seen, "release_notes": "Noise counts."}, follow=True
+    )
+    assert "v2 is published" in response.text
+    draft.refresh_from_db()
+    assert (draft.state, draft.release_notes) == ("published", "Noise counts.")
+
+
+def test_it_asks_what_changed_before_it_publishes(lead: Client, draft: RubricVersion) -> None:
+    response = lead.post(page(draft, "publish"), {"seen": hash_version(draft)})
+    assert response.status_code == 422
+    assert "Say in a sentence or two what changed." in response.text
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
+def test_it_refuses_a_rubric_without_criteria_in_words(
+    lead: Client, project: Project, lena: User
+) -> None:
+    lead.post(f"{LIST}start/{project.slug}/")
+    draft = RubricVersion.objects.get()
+    sentence = "The rubric has no criteria. Add at least one before you publish."
+    assert sentence in lead.get(page(draft, "publish")).text
+    data = {"seen": hash_version(draft), "release_notes": "Kept words"}
+    response = lead.post(page(draft, "publish"), data)
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert "Kept words" in response.text
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
+def test_it_shows_the_draft_again_when_it_changed_since_the_page_was_opened(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    data = {"seen": hash_version(draft), "release_notes": "Words"}
+    write_criteria(
+        actor=lena, version=draft, criteria=[cast.quality_criterion()], instruction="New"
+    )
+    response = lead.post(page(draft, "publish"), data)
+    assert response.status_code == 409
+    assert "saved by somebody else after you opened this page" in response.text
+    draft.refresh_from_db()
+    assert draft.is_draft
+    again = {**data, "seen": response.context["form"]["seen"].value()}
+    assert lead.post(page(draft, "publish"), again).status_code == 302
+
+
+def test_it_says_so_when_a_version_is_published_already(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    data = {"seen": hash_version(draft), "release_notes": "Once"}
+    lead.post(page(draft, "publish"), data)
+    response = lead.post(page(draft, "publish"), {**data, "release_notes": "Twice"}, follow=True)
+    assert "is published already" in response.text
+    draft.refresh_from_db()
+    assert draft.release_notes == "Once"
+
+
+def test_it_shows_a_published_version_to_read_and_changes_nothing_of_it(
+    lead: Client, version: RubricVersion
+) -> None:
+    before = hash_version(version)
+    response = lead.get(page(version))
+    assert "This version never changes." in response.text
+    assert "The photograph is poor." in response.text
+    assert 'name="criteria-0-title"' not in response.text
+    assert lead.post(page(version), editor_data(version, instruction="New")).status_code == 409
+    version.refresh_from_db()
+    assert hash_version(version) == before
+
+
+# ---------------------------------------------------------------- queries
+def count_queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def test_it_lists_25_rubrics_in_as_many_queries_as_one(
+    lead: Client, version: RubricVersion, lena: User
+) -> None:
+    one = count_queries(lead, LIST)
+    for n in range(24):
+        project = cast.make_project(f"more-{n}")
+        cast.join(project, lena, Role.LEAD)
+        cast.release_rubric(project, lena)
+    assert count_queries(lead, LIST) == one
+
+
+def test_it_opens_a_draft_of_25_criteria_in_as_many_queries_as_one(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    one = count_queries(lead, page(draft))
+    levels = cast.quality_criterion().levels
+    many = [NewCriterion(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(25)]
+    write_criteria(actor=lena, version=draft, criteria=many)
+    assert count_queries(lead, page(draft)) == one
+
+
+def test_it_takes_a_draft_as_long_as_a_rubric_may_be(
+    lead: Client, draft: RubricVersion, lena: User
+) -> None:
+    """Django refuses a form of more than a thousand fields unless it is told otherwise."""
+    levels = cast.quality_criterion().levels
+    many = [NewCriterion(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(60)]
+    write_criteria(actor=lena, version=draft, criteria=many)
+    data = editor_data(draft, instruction="Long")
+    assert len(data) > 1000
+    assert lead.post(page(draft), data).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.instruction, draft.criteria.count()) == ("Long", 60)

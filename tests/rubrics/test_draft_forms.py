@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from evalhub.models import Project, User
+from rubrics.actions import NewCriterion, NewLevel, start_draft, write_criteria
+from rubrics.content import version_content
+from rubrics.draft_forms import DraftForm, make_key, make_unique
+from rubrics.models import RubricVersion
+from tests import cast
+from tests.rubrics.draft_data import editor_data
+
+
+@pytest.fixture
+def draft(project: Project, lena: User, version: RubricVersion) -> RubricVersion:
+    """A draft with a criterion of each kind: levels, a number, text."""
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    criteria = [
+        cast.quality_criterion(),
+        NewCriterion(
+            "beauty", "scale", "Beauty", fields={"settings": {"min": -1.5, "max": 3, "step": 0.5}}
+        ),
+        NewCriterion("remark", "text", "Remark", fields={"settings": {"max_length": 80}}),
+    ]
+    return write_criteria(actor=lena, version=draft, criteria=criteria)
+
+
+def typed(version: RubricVersion, **changes: Any) -> DraftForm:
+    data = QueryDict(mutable=True)
+    data.update(editor_data(version, **changes))
+    return DraftForm(data, version=version)
+
+
+def sentences(form: DraftForm) -> list[str]:
+    assert not form.is_valid()
+    return [sentence for _, sentence in form.problems()]
+
+
+def test_it_gives_back_what_it_was_filled_with(draft: RubricVersion, lena: User) -> None:
+    before = version_content(draft)
+    form = typed(draft)
+    assert form.is_valid(), list(form.problems())
+    write_criteria(
+        actor=lena, version=draft, criteria=form.new_criteria(), instruction="Look closely."
+    )
+    assert version_content(draft) == before
+
+
+def test_it_keeps_the_settings_it_does_not_show(draft: RubricVersion) -> None:
+    form = typed(draft, criteria__1__lowest="0", criteria__1__highest="")
+    assert form.is_valid()
+    assert form.new_criteria()[1].fields["settings"] == {"min": 0, "step": 0.5}
+
+
+def test_it_takes_the_order_that_was_typed(draft: RubricVersion) -> None:
+    form = typed(draft, criteria__0__ORDER="3", criteria__2__ORDER="1")
+    assert form.is_valid()
+    assert [new.key for new in form.new_criteria()] == ["remark", "beauty", "quality"]
+
+
+def test_it_leaves_out_a_criterion_that_is_removed(draft: RubricVersion) -> None:
+    form = typed(draft, criteria__0__DELETE="on", criteria__0__title="")
+    assert form.is_valid(), list(form.problems())
+    assert [new.key for new in form.new_criteria()] == ["beauty", "remark"]
+
+
+def test_it_keeps_a_levels_key_when_its_words_change(draft: RubricVersion) -> None:
+    form = typed(
+        draft,
+        **{
+            "criteria-0-levels-0-value": "0",
+            "criteria-0-levels-0-label": "Dreadful",
+            "criteria-0-levels-5-value": "1",
+            "criteria-0-levels-5-label": "Bad",
+        },
+    )
+    assert form.is_valid(), list(form.problems())
+    levels = form.new_criteria()[0].levels
+    assert [(level.value, level.label, level.key) for level in levels[:2]] == [
+        (0, "Dreadful", "level_1"),
+        (1, "Bad", "level_1_2"),
+    ]
+
+
+def test_it_reads_an_emptied_row_as_a_level_taken_away(draft: RubricVersion) -> None:
+    row = "criteria-0-levels-4"
+    form = typed(draft, **{f"{row}-value": "", f"{row}-label": "", f"{row}-descriptor": ""})
+    assert form.is_valid()
+    assert [level.value for level in form.new_criteria()[0].levels] == [1, 2, 3, 4]
+
+
+def test_it_makes_a_key_from_the_title_of_a_new_criterion(draft: RubricVersion) -> None:
+    new = {
+        "criteria-TOTAL_FORMS": "4",
+        "criteria-3-title": "Beauty",
+        "criteria-3-type": "count",
+        "criteria-3-direction": "none",
+        "criteria-3-justification_rule": "never",
+        "criteria-3-justification_min_length": "0",
+        "criteria-3-levels-TOTAL_FORMS": "0",
+        "criteria-3-levels-INITIAL_FORMS": "0",
+    }
+    form = typed(draft, **new)
+    assert form.is_valid(), list(form.problems())
+    assert [item.key for item in form.new_criteria()] == ["quality", "beauty", "remark", "beauty_2"]
+
+
+def test_it_passes_over_a_blank_criterion_but_never_over_its_levels(draft: RubricVersion) -> None:
+    blank = {
+        "criteria-TOTAL_FORMS": "4",
+        "criteria-3-type": "ordinal",
+        "criteria-3-ORDER": "4",
+        "criteria-3-direction": "none",
+        "criteria-3-justification_rule": "optional",
+        "criteria-3-justification_min_length": "20",
+        "criteria-3-is_required": "on",
+        "criteria-3-levels-TOTAL_FORMS": "1",
+        "criteria-3-levels-INITIAL_FORMS": "0",
+    }
+    form = typed(draft, **blank)
+    assert form.is_valid(), list(form.problems())
+    assert len(form.new_criteria()) == 3
+    form = typed(draft, **blank, **{"criteria-3-levels-0-label": "Typed here"})
+    assert sentences(form) == [
+        "Criterion 4, title: Give the criterion a title.",
+        "Criterion 4, level 1, value: Give this level a number, or empty the whole row.",
+    ]
+
+
+def test_it_gives_levels_only_to_types_that_have_them(draft: RubricVersion) -> None:
+    form = typed(draft, criteria__0__type="count")
+    assert form.is_valid()
+    assert form.new_criteria()[0].levels == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"criteria__1__key": "quality"},
+            "Two criteria have the key “quality”. Change one of them.",
+        ),
+        (
+            {"criteria__1__key": "Two words"},
+            "Beauty, key: Use lower-case letters, digits and underscores, beginning with a letter.",
+        ),
+        ({"criteria__0__title": ""}, "Criterion 1, title: Give the criterion a title."),
+        (
+            {"criteria-0-levels-1-value": "1"},
+            "Quality: Two levels have the number 1. Change one of them.",
+        ),
+        (
+            {"criteria-0-levels-1-value": ""},
+            "Quality, level 2, value: Give this level a number, or empty the whole row.",
+        ),
+        ({"criteria-0-levels-1-value": "1.5"}, "Quality, level 2, value: Enter a whole number."),
+        (
+            {"criteria__0__justification_rule": "band"},
+            "Quality: Say from which to which score a justification is required, "
+            "or choose another rule.",
+        ),
+        (
+            {
+                "criteria__0__justification_rule": "band",
+                "criteria__0__justification_band_low": "5",
+                "criteria__0__justification_band_high": "1",
+            },
+            "Quality: The band begins above its end. Swap the two scores.",
+        ),
+        ({"criteria__2__highest": "10.5"}, "Remark, highest: Give a whole number."),
+        (
+            {"criteria__0__type": "hologram"},
+            "Quality, type: Select a valid choice. hologram is not one of the available choices.",
+        ),
+        (
+            {"criteria-0-levels-TOTAL_FORMS": "31"},
+            "Quality: A criterion has 30 levels at most. Empty some rows.",
+        ),
+        (
+            {"criteria-TOTAL_FORMS": "61"},
+            "A rubric has 60 criteria at most. Remove some.",
+        ),
+    ],
+)
+def test_it_says_what_to_mend_and_where(
+    draft: RubricVersion, changes: dict[str, str], sentence: str
+) -> None:
+    assert sentence in sentences(typed(draft, **changes))
+
+
+def test_it_stores_one_line_end_whatever_the_browser_sends(draft: RubricVersion) -> None:
+    form = typed(draft, instruction="One\r\ntwo", criteria__0__description="A\r\nB")
+    assert form.is_valid()
+    assert form.cleaned_data["instruction"] == "One\ntwo"
+    assert form.new_criteria()[0].description == "A\nB"
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("Overall quality", "overall_quality"),
+        ("Über-Schärfe!", "uber_scharfe"),
+        ("3D look", "criterion_3d_look"),
+        ("自然さ", "criterion"),
+        ("x" * 80, "x" * 50),
+    ],
+)
+def test_it_makes_keys_that_may_stand_in_a_file(title: str, key: str) -> None:
+    assert make_key(title) == key
+
+
+def test_it_counts_on_where_a_key_is_taken() -> None:
+    taken = {"quality", "quality_2"}
+    assert make_unique("quality", taken) == "quality_3"
+    assert "quality_3" in taken
+
+
+def test_it_makes_levels_from_plain_rows(project: Project, lena: User) -> None:
+    draft = cast.release_rubric(
+        project,
+        lena,
+        NewCriterion("ends", "ordinal", "Ends", levels=(NewLevel(-4, "Low"), NewLevel(1, "High"))),
+    )
+    keys = draft.criteria.get().levels.values_list("key", flat=True)
+    assert list(keys) == ["level_minus_4", "level_1"]
