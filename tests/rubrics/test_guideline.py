@@ -1,0 +1,100 @@
+"""The published rubric as a document to read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from evalhub.models import Project, User
+from rubrics.actions import NewCriterion, NewLevel, publish_version, start_draft, write_criteria
+from rubrics.models import RubricVersion
+from tests import cast
+
+PAGE = "/projects/photos/guideline/"
+
+
+def read(client: Client, user: User) -> str:
+    client.force_login(user)
+    return client.get(PAGE).content.decode()
+
+
+def test_it_reads_as_a_document(client: Client, project: Project, lena: User, rosa: User) -> None:
+    cast.release_rubric(
+        project,
+        lena,
+        cast.quality_criterion(
+            justification_rule="band", justification_band_low=1, justification_band_high=2
+        ),
+        NewCriterion(
+            key="text",
+            type="binary",
+            title="Legible text",
+            levels=(NewLevel(0, "No", "Any word is garbled."), NewLevel(1, "Yes")),
+            fields={"allows_not_applicable": True, "is_required": False},
+        ),
+        NewCriterion(key="appeal", type="scale", title="Appeal", fields={"settings": {"max": 10}}),
+        instruction="Look *closely*.",
+    )
+    page = read(client, rosa)
+    for words in (
+        "Look <em>closely</em>.",
+        "Version 1, published",
+        "<strong>technical quality</strong>",
+        "Ordered levels · higher is better",
+        "The photograph is excellent.",
+        "Needed when the score is 2 or lower, at least 20 characters.",
+        "Yes or no · optional · “not applicable” is allowed",
+        "A number from 0 to 10.",
+    ):
+        assert words in page
+
+
+def test_it_shows_the_published_version_and_never_a_draft(
+    client: Client, version: RubricVersion, lena: User, rosa: User
+) -> None:
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    secret = NewCriterion(key="secret", type="text", title="Not released")
+    write_criteria(actor=lena, version=draft, criteria=[secret])
+    for user in (rosa, lena):
+        page = read(client, user)
+        assert "Version 1" in page
+        assert "Not released" not in page
+
+
+@pytest.mark.parametrize("name", ["rosa", "lena"])
+def test_it_says_who_writes_what_is_missing(
+    client: Client, project: Project, name: str, request: pytest.FixtureRequest
+) -> None:
+    page = read(client, request.getfixturevalue(name))
+    assert "There is no guideline yet" in page
+    assert ("Write the rubric" in page) is (name == "lena")
+
+
+def test_it_is_not_there_for_strangers(client: Client, version: RubricVersion, otto: User) -> None:
+    client.force_login(otto)
+    assert client.get(PAGE).status_code == 404
+
+
+def test_it_asks_as_often_for_25_criteria_as_for_1(
+    client: Client,
+    project: Project,
+    lena: User,
+    rosa: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client.force_login(rosa)
+    version = cast.release_rubric(project, lena)
+    with django_assert_num_queries(9):
+        client.get(PAGE)
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    many = [
+        NewCriterion(
+            key=f"c{n}", type="ordinal", title=f"C{n}", levels=cast.quality_criterion().levels
+        )
+        for n in range(25)
+    ]
+    write_criteria(actor=lena, version=draft, criteria=many)
+    publish_version(actor=lena, version=draft)
+    with django_assert_num_queries(9):
+        client.get(PAGE)
