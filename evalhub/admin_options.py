@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, path
 
 from evalhub.access import signed_in
@@ -206,6 +206,11 @@ class RoleAdmin(_ModelAdmin):
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         return None
+
+
+def sent_data(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None where it was not: an empty POST is bound too."""
+    return request.POST if request.method == "POST" else None
 
 
 def held_roles(user: User) -> set[Role]:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_POST
 
 from evalhub.access import signed_in
-from evalhub.admin_options import RoleAdmin
+from evalhub.admin_options import RoleAdmin, sent_data
 from evalhub.models import ActionLog, Project, Role, User
 from rubrics.actions import (
     DraftConflictError,
@@ -217,7 +217,7 @@ class RubricVersionAdmin(RoleAdmin):
         if not version.is_draft:
             messages.info(request, f"{version} is published already.")
             return redirect(version_url(version))
-        form = PublishForm(request.POST or None, version=version)
+        form = PublishForm(sent_data(request), version=version)
         problems = publish_problems(version)
         status = 200
         if request.method == "POST" and form.is_valid():

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern
 
 from evalhub.access import signed_in
-from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin
+from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin, sent_data
 from evalhub.models import Role, User
 from reviews.actions import AuditDecidedError, decide_audit
 from reviews.admin.words import flags_in_words, reviewed_criteria, viewing_in_words
@@ -73,7 +73,7 @@ class AuditAdmin(RoleAdmin):
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show one judgment with all that speaks about it, and take the verdict."""
         audit: Audit = self.get_row(request, pk)
-        form = VerdictForm(request.POST or None)
+        form = VerdictForm(sent_data(request))
         if request.method != "POST":
             return self._page(request, audit, form)
         if not form.is_valid():

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from evalhub.access import has_role, signed_in
-from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin
+from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin, sent_data
 from evalhub.models import Project, Role, User
 from tasks.actions import FlagAnsweredError, answer_flag
 from tasks.models import Flag, FlagKind
@@ -51,7 +51,7 @@ class FlagAdmin(RoleAdmin):
         """Show a flag with its task; a lead answers it here."""
         flag: Flag = self.get_row(request, pk)
         user, project = signed_in(request), flag.task.project
-        form = AnswerFlagForm(request.POST or None)
+        form = AnswerFlagForm(sent_data(request))
         status, meanwhile = 200, None
         if request.method == "POST":
             status = 422

@@ -22,7 +22,7 @@ from evalhub.actions.accounts import (
     require_operator,
     reset_password,
 )
-from evalhub.admin_options import RoleAdmin
+from evalhub.admin_options import RoleAdmin, sent_data
 from evalhub.models import User
 from tasks.actions import deactivate_user
 
@@ -65,7 +65,7 @@ class UserAdmin(RoleAdmin):
         """Make an account."""
         actor = signed_in(request)
         require_operator(actor)
-        form = NewAccountForm(request.POST or None)
+        form = NewAccountForm(sent_data(request))
         if request.method == "POST" and form.is_valid():
             values = {name: form.cleaned_data[name] for name in COLUMNS}
             user = create_account(actor=actor, password=form.cleaned_data["password1"], **values)
@@ -76,7 +76,7 @@ class UserAdmin(RoleAdmin):
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Change who an account says it is."""
         user: User = self.get_row(request, pk)
-        form = AccountForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+        form = AccountForm(sent_data(request), instance=User.objects.get(pk=user.pk))
         if request.method == "POST" and form.is_valid():
             values = {name: form.cleaned_data[name] for name in COLUMNS}
             try:
@@ -91,7 +91,7 @@ class UserAdmin(RoleAdmin):
     def password_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give an account a new password."""
         user: User = self.get_row(request, pk)
-        form = SetPasswordForm(user, request.POST or None)
+        form = SetPasswordForm(user, sent_data(request))
         if request.method == "POST" and form.is_valid():
             password = form.cleaned_data["new_password1"]
             reset_password(actor=signed_in(request), user=user, password=password)
