@@ -7,6 +7,8 @@ import json
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from evalhub.admin_options import RoleAdmin
 from evalhub.models import ActionLog, User
@@ -22,6 +24,7 @@ class ActionLogAdmin(RoleAdmin):
     search_help_text = "Action, object, person"
     ordering = ("-pk",)
 
+    @method_decorator(require_safe)
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show one entry in full."""
         entry: ActionLog = self.get_row(request, pk)

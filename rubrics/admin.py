@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, reverse
-from django.views.decorators.http import require_POST
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
 
 from evalhub.access import signed_in
 from evalhub.admin_options import RoleAdmin, sent_data
@@ -58,6 +59,7 @@ class RubricAdmin(RoleAdmin):
         without = led.filter(rubric=None)
         return super().changelist_view(request, {"without": without, **(extra_context or {})})
 
+    @method_decorator(require_safe)
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the versions of one rubric."""
         rubric: Rubric = self.get_row(request, pk)

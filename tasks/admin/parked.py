@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from evalhub.admin_options import ProjectFilter, RoleAdmin
 from evalhub.models import Project, Role, User
@@ -24,6 +26,7 @@ class ParkedSubmitAdmin(RoleAdmin):
     list_select_related = ("assignment__task__project", "assignment__evaluator")
     ordering = ("-pk",)
 
+    @method_decorator(require_safe)
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what the evaluator had answered, and why it does not count."""
         parked: ParkedSubmit = self.get_row(request, pk)
