@@ -208,7 +208,11 @@ STORAGES = {
 MEDIA_ACCEL_PREFIX = os.environ.get("EVALHUB_MEDIA_ACCEL_PREFIX", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+UPLOAD_MAX_FILES = 1000
+# One more than the import page takes, so that it is the page that says so, in words.
+DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES + 1
+# The editor of a rubric sends every level of every criterion at once.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = read_int("EVALHUB_UPLOAD_MAX_MB", default=2048) * 1024 * 1024
 

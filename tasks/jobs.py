@@ -7,6 +7,7 @@ from tasks.imaging.errors import Refused
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
 from tasks.models import Batch, Image
+from tasks.uploads import remove_abandoned_uploads
 
 
 @shared_task
@@ -35,6 +36,7 @@ def make_renditions(image_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send imports and renditions again that are not done."""
+    """Send imports and renditions again that are not done; clear away what no import needs."""
     sweep_work(Batch, run_import)
     sweep_work(Image, make_renditions)
+    remove_abandoned_uploads()

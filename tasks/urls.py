@@ -1,15 +1,15 @@
 from django.urls import path
 
-from tasks.views import imports, members, tasks, work
+from tasks.views import batches, imports, members, tasks, work
 from tasks.views.media import media
 
 urlpatterns = [
     path("projects/<slug:slug>/members/", members.members, name="members"),
     path("projects/<slug:slug>/import/", imports.import_images, name="import"),
-    path("projects/<slug:slug>/batches/<int:pk>/", imports.batch, name="batch"),
+    path("projects/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
     path(
         "projects/<slug:slug>/batches/<int:pk>/report.csv",
-        imports.batch_report,
+        batches.batch_report,
         name="batch-report",
     ),
     path("projects/<slug:slug>/tasks/", tasks.tasks, name="tasks"),

@@ -13,6 +13,7 @@ const behaviors = {
   scale: () => import("./behaviors/scale.js"),
   "show-current": () => import("./behaviors/show-current.js"),
   surround: () => import("./behaviors/surround.js"),
+  upload: () => import("./behaviors/upload.js"),
   verdict: () => import("./behaviors/verdict.js"),
   viewing: () => import("./behaviors/viewing.js"),
   "work-keys": () => import("./behaviors/work-keys.js"),

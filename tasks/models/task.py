@@ -90,6 +90,8 @@ class Task(models.Model):
                 condition=Q(state="open"),
                 name="open_tasks_in_queue_order",
             ),
+            models.Index(fields=["project", "id"], name="tasks_of_project"),
+            models.Index(fields=["project", "state", "id"], name="tasks_of_project_by_state"),
         ]
 
     def __str__(self) -> str:

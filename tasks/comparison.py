@@ -1,0 +1,70 @@
+"""The judgments of one task side by side: a row per criterion, a column per judgment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rubrics.models import Criterion, RubricVersion
+from tasks.models import Judgment, Task
+from tasks.wording import AnswerInWords, duration, judgment_in_words
+
+
+@dataclass(frozen=True)
+class Column:
+    """One judgment, under the name by which the reader may know its evaluator."""
+
+    judgment: Judgment
+    who: str
+    answers: dict[int, AnswerInWords]
+
+    @property
+    def active_time(self) -> str:
+        seconds = self.judgment.active_seconds
+        return "" if seconds is None else duration(seconds)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was judged under one version; scores of different versions are never put together."""
+
+    version: RubricVersion
+    columns: list[Column]
+
+    def rows(self) -> Iterator[tuple[Criterion, list[tuple[Column, AnswerInWords | None]]]]:
+        """Yield each criterion that anybody scored, with the answer of every judgment."""
+        scored = {
+            answer.criterion.pk: answer.criterion
+            for column in self.columns
+            for answer in column.answers.values()
+        }
+        for criterion in sorted(scored.values(), key=lambda one: (one.position, one.pk)):
+            yield (
+                criterion,
+                [(column, column.answers.get(criterion.pk)) for column in self.columns],
+            )
+
+
+def compare_judgments(task: Task, *, by_name: bool) -> list[Comparison]:
+    """Return the judgments of `task` that count, the newest version first, in four queries.
+
+    Without `by_name` evaluators are numbered, so that nobody is audited for who they are.
+    """
+    judgments = (
+        task.judgments.current()
+        .select_related("evaluator", "version")
+        .prefetch_related("scores__criterion", "scores__level")
+        .order_by("pk")
+    )
+    columns = [
+        Column(
+            judgment,
+            str(judgment.evaluator) if by_name else f"Evaluator {number}",
+            {answer.criterion.pk: answer for answer in judgment_in_words(judgment)},
+        )
+        for number, judgment in enumerate(judgments, start=1)
+    ]
+    columns.sort(key=lambda column: (-column.judgment.version.number, column.judgment.pk))
+    versions = groupby(columns, key=lambda column: column.judgment.version)
+    return [Comparison(version, list(some)) for version, some in versions]
