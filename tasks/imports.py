@@ -6,6 +6,7 @@ off anywhere goes on with the next file, and one that is run again finds nothing
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from evalhub.actions.log import log_action
 from evalhub.work import GiveUpError, GoOnLaterError
@@ -28,6 +29,9 @@ from tasks.models import Batch, Image, ImportFile, Task, TaskImage
 # A run ends well within a job's time limit; a longer import goes on in another run.
 RUN_SECONDS = 600
 AT_ONCE = 500
+LONGEST_PATH, LONGEST_MEMBER, LONGEST_NAME, LONGEST_KEY = 1000, 500, 400, 200
+UNUSABLE_NAME = "The file’s name is too long or not readable text. Rename it and import it again."
+CHANGED = "The ZIP archive was changed while it was read. Import it again."
 JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
 Outcome = ImportFile.Outcome
 
@@ -74,7 +78,8 @@ def _expand(batch: Batch) -> Iterator[ImportFile]:
     """Yield a row for each file, and for each member of an archive instead of the archive."""
     for path, name in _files(batch):
         try:
-            if is_archive(path):
+            # One that is named so and is none is told what a ZIP archive should be.
+            if is_archive(path) or path.suffix.lower() == ".zip":
                 for member in members(path):
                     yield _row(batch, path, f"{name}/{member.name}", member)
             else:
@@ -100,12 +105,16 @@ def _files(batch: Batch) -> Iterator[tuple[Path, str]]:
 def _row(
     batch: Batch, path: Path, name: str, member: Member | None = None, reason: str = ""
 ) -> ImportFile:
+    stored_path, stored_member = str(path), member.name if member else ""
+    if not (_is_storable(stored_path, LONGEST_PATH) and len(stored_member) <= LONGEST_MEMBER):
+        reason = reason or UNUSABLE_NAME
+        stored_path, stored_member = _digest(stored_path), stored_member and _digest(stored_member)
     reason = reason or (member.refusal if member else None) or ""
     return ImportFile(
         batch=batch,
-        path=str(path),
+        path=stored_path,
         name=_shown(name),
-        member=member.name if member else "",
+        member=stored_member,
         outcome=Outcome.REFUSED if reason else Outcome.WAITING,
         reason=reason,
     )
@@ -114,14 +123,34 @@ def _row(
 def _waiting(batch: Batch) -> Iterator[tuple[ImportFile, Path | bytes | Refused]]:
     """Yield each waiting row with its content; an archive is read once, from front to back."""
     waiting = batch.files.filter(outcome=Outcome.WAITING)
-    for row in waiting.filter(member="").order_by("pk").iterator(chunk_size=AT_ONCE):
+    for row in _in_chunks(waiting.filter(member="")):
         yield row, Path(row.path)
     archives = waiting.exclude(member="").order_by("path").values_list("path", flat=True).distinct()
     for path in list(archives):
-        rows = {row.member: row for row in waiting.filter(path=path)}
-        for member in members(Path(path)):
-            if member.name in rows:
-                yield rows[member.name], _read(member)
+        rows = {row.member: row for row in waiting.filter(path=path).exclude(member="")}
+        problem = Refused(CHANGED)
+        try:
+            for member in members(Path(path)):
+                if known := rows.pop(member.name, None):
+                    yield known, _read(member)
+        except Refused as refused:
+            problem = refused
+        except OSError as error:
+            problem = Refused(_unreadable(error))
+        for row in rows.values():
+            yield row, problem
+
+
+def _in_chunks(rows: QuerySet[ImportFile]) -> Iterator[ImportFile]:
+    """Yield rows in order, without a query that stays open.
+
+    On SQLite one that is still being read keeps the connection from writing as soon as another
+    process has written.
+    """
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        yield from chunk
+        last = chunk[-1].pk
 
 
 def _read(member: Member) -> bytes | Refused:
@@ -143,22 +172,34 @@ def _take(batch: Batch, row: ImportFile, content: Path | bytes | Refused) -> Ima
     except (FileNotFoundError, PermissionError) as error:
         _note(row, Outcome.REFUSED, reason=_unreadable(error))
     else:
-        with transaction.atomic():
-            if first := _first_use(batch, row, image):
-                _note(row, Outcome.DUPLICATE, image=image, reason=_same_as(first, batch))
-                return None
-            add_task(batch=batch, key=row.name, pictures=[PictureInTask(image)])
-            _note(row, Outcome.ACCEPTED, image=image)
-        return image
+        return _add(batch, row, image)
     return None
 
 
-def _first_use(batch: Batch, row: ImportFile, image: Image) -> Task | None:
-    """Return the task of the project that shows `image` alone already, if there is one."""
+@transaction.atomic
+def _add(batch: Batch, row: ImportFile, image: Image) -> Image | None:
+    """Add a task that shows `image`, and return that; None where the project has one already."""
+    # The same picture in two files, imports or runs at once: one of them after the other.
+    Image.objects.select_for_update().get(pk=image.pk)
+    if not ImportFile.objects.filter(pk=row.pk, outcome=Outcome.WAITING).exists():
+        return None
     uses = TaskImage.objects.filter(image=image, task__project=batch.project)
-    own = {"task__batch": batch, "task__key": row.name}
-    use = uses.exclude(**own).select_related("task__batch").order_by("task_id").first()
-    return use.task if use else None
+    if use := uses.select_related("task__batch").order_by("task_id").first():
+        _note(row, Outcome.DUPLICATE, image=image, reason=_same_as(use.task, batch))
+        return None
+    add_task(batch=batch, key=_free_key(batch, row.name), pictures=[PictureInTask(image)])
+    _note(row, Outcome.ACCEPTED, image=image)
+    return image
+
+
+def _free_key(batch: Batch, name: str) -> str:
+    """Return a key for the task of a file: its name, with a number where another task has that."""
+    key, number = name[-LONGEST_KEY:], 1
+    while Task.objects.filter(batch=batch, key=key).exists():
+        number += 1
+        ending = f" ({number})"
+        key = name[-(LONGEST_KEY - len(ending)) :] + ending
+    return key
 
 
 def _same_as(task: Task, batch: Batch) -> str:
@@ -207,7 +248,16 @@ def remove_incoming(batch: Batch) -> None:
 def _shown(name: str) -> str:
     """Return a file name that can be stored and shown: no control characters, not too long."""
     readable = name.encode("utf-8", "replace").decode()
-    return "".join(char if char.isprintable() else "�" for char in readable)[-400:]
+    return "".join(char if char.isprintable() else "�" for char in readable)[-LONGEST_NAME:]
+
+
+def _is_storable(text: str, longest: int) -> bool:
+    """Return whether a database can keep `text`: a file name may be bytes that are no text."""
+    return len(text) <= longest and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _unreadable(error: OSError) -> str:
