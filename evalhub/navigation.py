@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from evalhub.admin_site import ADMIN_ROLES
 from evalhub.models import Membership, Project, Role, User
@@ -51,11 +50,11 @@ def navigation_for(user: User, project: Project | None, path: str) -> Navigation
     if project is None:
         return Navigation([], may_enter_admin)
     roles = {role for project_id, role in held if project_id == project.pk}
-    urls = {}
-    for label, name, for_roles in _PROJECT_PLACES:
-        with suppress(NoReverseMatch):
-            if roles & for_roles:
-                urls[label] = reverse(name, args=[project.slug])
+    urls = {
+        label: reverse(name, args=[project.slug])
+        for label, name, for_roles in _PROJECT_PLACES
+        if roles & for_roles
+    }
     current = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
     places = [Place(label, url, url == current) for label, url in urls.items()]
     return Navigation(places, may_enter_admin)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-
 from django.urls import reverse
 
 from evalhub.models import Project, User

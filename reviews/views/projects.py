@@ -42,7 +42,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not may_start_project(user):
         raise PermissionDenied("Only an operator, or a manager of a project, may start another.")
-    form = ProjectForm(request.POST or None)
+    form = ProjectForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             started = start_project(actor=user, settings=form.settings())

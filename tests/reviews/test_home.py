@@ -11,28 +11,18 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from evalhub.models import Membership, Project, Role, User
-from reviews.actions import record_judgment
 from reviews.models import Audit, Export
 from rubrics.actions import start_draft, start_rubric
 from rubrics.models import RubricVersion
 from tasks.actions import raise_flag
 from tasks.models import Batch, Flag, FlagKind, ParkedSubmit, Task
 from tests import cast
+from tests.reviews.scenes import judge
 
 
 def home(client: Client, user: User) -> str:
     client.force_login(user)
     return client.get("/").content.decode()
-
-
-def judge(user: User, project: Project) -> None:
-    held = cast.claim(user, project)
-    record_judgment(
-        actor=user,
-        assignment=held,
-        answers=cast.answer(held.version, {"quality": 4}),
-        submit_key=held.submit_key,
-    )
 
 
 def park(user: User, task: Task, version: RubricVersion) -> ParkedSubmit:

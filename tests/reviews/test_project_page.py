@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from evalhub.models import Project, Role, User
-from reviews.actions import decide_audit, record_judgment
+from reviews.actions import decide_audit
 from reviews.agreement.terms import Status
 from reviews.agreement_words import IntervalBar, agreement_line
 from reviews.models import AgreementResult, AgreementRun, Audit, Export
@@ -19,6 +19,7 @@ from rubrics.models import Criterion, RubricVersion
 from tasks.actions import raise_flag
 from tasks.models import Batch, FlagKind
 from tests import cast
+from tests.reviews.scenes import judge
 
 PAGE = "/projects/photos/"
 
@@ -26,16 +27,6 @@ PAGE = "/projects/photos/"
 def page(client: Client, user: User) -> str:
     client.force_login(user)
     return client.get(PAGE).content.decode()
-
-
-def judge(user: User, project: Project, quality: int = 4) -> None:
-    held = cast.claim(user, project)
-    record_judgment(
-        actor=user,
-        assignment=held,
-        answers=cast.answer(held.version, {"quality": quality}),
-        submit_key=held.submit_key,
-    )
 
 
 def result(criterion: Criterion, status: Status = Status.OK, **fields: Any) -> AgreementResult:
