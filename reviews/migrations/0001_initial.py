@@ -6,103 +6,253 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evalhub', '0001_initial'),
-        ('rubrics', '0001_initial'),
-        ('tasks', '0001_initial'),
+        ("evalhub", "0001_initial"),
+        ("rubrics", "0001_initial"),
+        ("tasks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgreementResult',
+            name="AgreementResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measurement', models.CharField(max_length=10)),
-                ('status', models.CharField(max_length=30)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('alpha', models.FloatField(null=True)),
-                ('alpha_low', models.FloatField(null=True)),
-                ('alpha_high', models.FloatField(null=True)),
-                ('percent', models.FloatField(null=True)),
-                ('percent_within_one', models.FloatField(null=True)),
-                ('ac1', models.FloatField(null=True)),
-                ('n_tasks', models.PositiveIntegerField()),
-                ('n_judgments', models.PositiveIntegerField()),
-                ('n_evaluators', models.PositiveIntegerField()),
-                ('watermark', models.PositiveBigIntegerField()),
-                ('seed', models.PositiveBigIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('criterion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agreement', to='rubrics.criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("measurement", models.CharField(max_length=10)),
+                ("status", models.CharField(max_length=30)),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                ("alpha", models.FloatField(null=True)),
+                ("alpha_low", models.FloatField(null=True)),
+                ("alpha_high", models.FloatField(null=True)),
+                ("percent", models.FloatField(null=True)),
+                ("percent_within_one", models.FloatField(null=True)),
+                ("ac1", models.FloatField(null=True)),
+                ("n_tasks", models.PositiveIntegerField()),
+                ("n_judgments", models.PositiveIntegerField()),
+                ("n_evaluators", models.PositiveIntegerField()),
+                ("watermark", models.PositiveBigIntegerField()),
+                ("seed", models.PositiveBigIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "criterion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement",
+                        to="rubrics.criterion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['criterion'],
+                "ordering": ["criterion"],
             },
         ),
         migrations.CreateModel(
-            name='AgreementRun',
+            name="AgreementRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', editable=False, max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('failure', models.TextField(blank=True, editable=False)),
-                ('sent_at', models.DateTimeField(editable=False, null=True)),
-                ('runs_until', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_run', to='rubrics.rubricversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("failure", models.TextField(blank=True, editable=False)),
+                ("sent_at", models.DateTimeField(editable=False, null=True)),
+                ("runs_until", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_run",
+                        to="rubrics.rubricversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Audit',
+            name="Audit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('sampled', 'Sampled'), ('flagged', 'Flagged')], max_length=10)),
-                ('inclusion_probability', models.FloatField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done')], default='waiting', max_length=10)),
-                ('verdict', models.CharField(blank=True, choices=[('agree', 'Agree'), ('minor', 'Minor error'), ('major', 'Major error')], max_length=10)),
-                ('comment', models.TextField(blank=True)),
-                ('drawn_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('judgment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='audit', to='tasks.judgment')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audits', to='evalhub.project')),
-                ('reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("sampled", "Sampled"), ("flagged", "Flagged")], max_length=10
+                    ),
+                ),
+                ("inclusion_probability", models.FloatField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("done", "Done")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agree", "Agree"),
+                            ("minor", "Minor error"),
+                            ("major", "Major error"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("drawn_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "judgment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit",
+                        to="tasks.judgment",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audits",
+                        to="evalhub.project",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['state', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['project', '-inclusion_probability', 'id'], name='waiting_audits')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='an_audit_was_drawn_with_a_probability'), models.CheckConstraint(condition=models.Q(models.Q(('reviewer__isnull', True), ('state', 'waiting'), ('verdict', '')), models.Q(('decided_at__isnull', False), ('reviewer__isnull', False), ('state', 'done'), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='a_done_audit_has_a_verdict_and_a_reviewer')],
+                "ordering": ["state", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["project", "-inclusion_probability", "id"],
+                        name="waiting_audits",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("inclusion_probability__gt", 0), ("inclusion_probability__lte", 1)
+                        ),
+                        name="an_audit_was_drawn_with_a_probability",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewer__isnull", True), ("state", "waiting"), ("verdict", "")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("reviewer__isnull", False),
+                                ("state", "done"),
+                                models.Q(("verdict", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_done_audit_has_a_verdict_and_a_reviewer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('work_state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', editable=False, max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('failure', models.TextField(blank=True, editable=False)),
-                ('sent_at', models.DateTimeField(editable=False, null=True)),
-                ('runs_until', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('watermark', models.PositiveBigIntegerField(default=0)),
-                ('rows_expected', models.PositiveIntegerField(default=0)),
-                ('rows_written', models.PositiveIntegerField(default=0)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('bytes', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='evalhub.project')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "work_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("failure", models.TextField(blank=True, editable=False)),
+                ("sent_at", models.DateTimeField(editable=False, null=True)),
+                ("runs_until", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("watermark", models.PositiveBigIntegerField(default=0)),
+                ("rows_expected", models.PositiveIntegerField(default=0)),
+                ("rows_written", models.PositiveIntegerField(default=0)),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("bytes", models.PositiveBigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to="evalhub.project",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='one_export_per_project_and_number')],
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "number"), name="one_export_per_project_and_number"
+                    )
+                ],
             },
         ),
     ]
