@@ -141,7 +141,9 @@ class EvalhubAdminSite(AdminSite):
             if item.section and item.is_open_to(user, held):
                 name = f"admin:{item.opts.app_label}_{item.opts.model_name}_changelist"
                 url = reverse(name)
-                found.append(Section(item.section, url, request.path.startswith(url), item))
+                # Without the last slash: the pages of a rubric's versions belong to the rubrics.
+                is_current = request.path.startswith(url.removesuffix("/"))
+                found.append(Section(item.section, url, is_current, item))
         return found
 
 
