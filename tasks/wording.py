@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,16 @@ def duration(seconds: float) -> str:
     if not minutes:
         return f"{int(seconds)} s"
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def spread_out(context: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each value of a context with its name, and with the names of what it lies in."""
+    for key, value in context.items():
+        name = f"{within}{key}"
+        if isinstance(value, Mapping):
+            yield from spread_out(value, f"{name} › ")
+        else:
+            yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _put(

@@ -14,6 +14,7 @@ from tasks.comparison import compare_judgments
 from tasks.listing import TaskFilter, batches_offered, page_of_tasks
 from tasks.models import Assignment, Task
 from tasks.pictures import list_pictures
+from tasks.wording import spread_out
 
 ROLES = (Role.REVIEWER, Role.LEAD, Role.MANAGER)
 
@@ -53,6 +54,7 @@ def task(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "comparisons": compare_judgments(found, by_name=leads),
         "held": Assignment.objects.held().filter(task=found).count(),
         "flags": list(found.flags.select_related("raised_by", "answered_by")),
+        "context": list(spread_out(found.hidden_context)),
         "leads": leads,
     }
     return render(request, "tasks/task.html", context)

@@ -176,15 +176,17 @@ def test_it_shows_what_belongs_to_a_task(
         mo,
         prompt="Three red balloons",
         tags=["balloons", "sky"],
-        hidden_context={"model": "secret-7"},
+        hidden_context={"model": "secret-7", "planted": {"blur": 0.5, "where": ["top", "left"]}},
     )
     flag = raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="Only two are red")
     answer_flag(actor=lena, flag=flag, answer="Judge what is there.")
     cast.claim(rosa, project)
     words = as_user(ada).get(f"{url_of(project)}{task.pk}/").content.decode()
     for expected in (
-        "Three red balloons", "balloons, sky", "secret-7", "Only two are red",
-        "Judge what is there.", "No judgments yet", "0 of 3, 1 being made", "1200 × 900 JPEG",
+        "Three red balloons", "balloons, sky", "<dt>model</dt><dd>secret-7</dd>",
+        "Only two are red", "<dt>planted › blur</dt><dd>0.5</dd>",
+        "[&quot;top&quot;, &quot;left&quot;]", "Judge what is there.", "No judgments yet",
+        "0 of 3, 1 being made", "1200 × 900 JPEG",
     ):  # fmt: skip
         assert expected in words
 

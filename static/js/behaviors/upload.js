@@ -7,8 +7,7 @@ export function mount(form) {
   const input = zone.querySelector("input[type=file]");
   const said = zone.querySelector("[data-said]");
   const button = form.querySelector("[type=submit]");
-  const rule = said.textContent;
-  zone.dataset.ready = "";
+  const rule = `You can drop them here, too. ${said.textContent}`;
 
   const look = () => {
     const problem = tooMuch(input.files, form.dataset);
@@ -17,6 +16,7 @@ export function mount(form) {
     said.textContent = problem || (input.files.length ? summary(input.files) : rule);
   };
   input.addEventListener("change", look);
+  look();
 
   let depth = 0; // a drag enters and leaves every element on its way
   const mark = (change) => {
@@ -38,7 +38,7 @@ export function mount(form) {
   });
 
   form.addEventListener("submit", (event) => {
-    if (!input.validity.valid) {
+    if (input.validity.customError) {
       event.preventDefault();
       input.focus();
       return;
