@@ -14,6 +14,8 @@ from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
@@ -117,6 +119,19 @@ class AuthenticateForm(AllauthAuthenticateForm):
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)
             raise
         return code
+
+
+class CodeAgainForm(AllauthCodeAgainForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+
+
+class ActivateForm(AllauthActivateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 def plain(form: forms.Form) -> None:

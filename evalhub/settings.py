@@ -149,7 +149,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Failed sign-ins are counted by axes in the database, which all web processes share.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
-MFA_FORMS = {"authenticate": "evalhub.accounts.AuthenticateForm"}
+MFA_FORMS = {
+    "authenticate": "evalhub.accounts.AuthenticateForm",
+    "reauthenticate": "evalhub.accounts.CodeAgainForm",
+    "activate_totp": "evalhub.accounts.ActivateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "evalhub"
 ADMIN_REQUIRES_SECOND_FACTOR = read_flag("EVALHUB_ADMIN_SECOND_FACTOR", default=True)

@@ -10,10 +10,17 @@ from evalhub.actions.projects import ProjectSettings
 from evalhub.models import Project
 
 
+def _number_errors(least: int, most: int, what: str = "a whole number") -> dict[str, str]:
+    sentence = f"Type {what} from {least} to {most}."
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence)
+
+
 class ProjectForm(forms.Form):
     """The settings that a project begins with."""
 
-    name = forms.CharField(max_length=120, label="Name")
+    name = forms.CharField(
+        max_length=120, label="Name", error_messages={"required": "Give the project a name."}
+    )
     description = forms.CharField(
         label="Description",
         required=False,
@@ -26,6 +33,7 @@ class ProjectForm(forms.Form):
         min_value=1,
         max_value=100,
         initial=3,
+        error_messages=_number_errors(1, 100),
         help_text="By how many different evaluators each task is judged. Two or more "
         "are needed to measure agreement.",
     )
@@ -34,6 +42,7 @@ class ProjectForm(forms.Form):
         min_value=1,
         max_value=1440,
         initial=30,
+        error_messages=_number_errors(1, 1440),
         help_text="A task that an evaluator leaves goes back to the queue after this time.",
     )
     audit_percent = forms.FloatField(
@@ -41,6 +50,7 @@ class ProjectForm(forms.Form):
         min_value=0,
         max_value=100,
         initial=10,
+        error_messages=_number_errors(0, 100, "a number"),
         help_text="Drawn at random as judgments come in. Flagged tasks are always audited.",
     )
 

@@ -43,6 +43,7 @@ class NewMemberForm(RolesForm):
         label="Username or e-mail address",
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Type the username or the e-mail address of the person."},
     )
 
     field_order = ["who", "roles"]

@@ -66,8 +66,8 @@ def test_it_says_what_is_wrong_and_keeps_what_was_typed(manager: Client) -> None
     response = manager.post(NEW, FILLED | {"judgments_per_task": "0", "audit_percent": "101"})
     assert response.status_code == 422
     page = response.content.decode()
-    assert "greater than or equal to 1" in page
-    assert "less than or equal to 100" in page
+    assert "Type a whole number from 1 to 100." in page
+    assert "Type a number from 0 to 100." in page
     assert 'value="Night photos"' in page
     assert not Project.objects.filter(name="Night photos").exists()
 
