@@ -320,7 +320,7 @@ class PublishForm(SeenForm):
         if not notes.required:
             notes.help_text = "What evaluators should know before they begin. Markdown."
         notes.error_messages["required"] = (
-            "Say in a sentence or two what changed. Evaluators read it before their next task."
+            "Say in a sentence or two what changed. Evaluators read it in the guideline."
         )
 
 
@@ -342,8 +342,12 @@ def make_unique(key: str, taken: set[str]) -> str:
 def _initial(criterion: Criterion) -> dict[str, Any]:
     limits = find_type(criterion.type).limits if criterion.type in dict(type_choices()) else None
     lowest, highest = limits or ("", "")
+    columns = model_to_dict(criterion, fields=COLUMNS)
+    for name in ("justification_band_low", "justification_band_high"):
+        if columns[name] is not None:
+            columns[name] = _plain_number(columns[name])
     return {
-        **model_to_dict(criterion, fields=COLUMNS),
+        **columns,
         "lowest": criterion.settings.get(lowest),
         "highest": criterion.settings.get(highest),
         "levels": [
