@@ -155,7 +155,7 @@ def test_it_ends_the_session_at_sign_out(client: Client, rosa: User) -> None:
     kept = client.cookies["sessionid"].value
     assert client.get(reverse("account_logout")).status_code == 200
     assert is_signed_in(client), "a mere link must not sign anybody out"
-    client.post(reverse("account_logout"))
+    assert "You are signed out." in client.post("/accounts/logout/", follow=True).content.decode()
     client.cookies["sessionid"] = kept
     assert not is_signed_in(client)
 
@@ -212,6 +212,16 @@ def test_it_tells_nobody_which_addresses_have_accounts(client: Client, db: None)
     response = client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
     assert response["Location"] == reverse("account_reset_password_done")
     assert mail.outbox == []
+
+
+def test_it_bounds_how_often_a_reset_is_mailed(client: Client, rosa: User) -> None:
+    answers = [
+        client.post(reverse("account_reset_password"), {"email": "rosa@example.com"})
+        for _ in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "Wait a minute, then try again." in answers[-1].content.decode()
+    assert len(mail.outbox) == 5
 
 
 def test_it_refuses_a_reset_for_a_foreign_host(client: Client, rosa: User) -> None:

@@ -70,11 +70,15 @@ def test_it_changes_roles_and_frees_what_rested_on_them(
 ) -> None:
     cast.make_tasks(project, mo)
     held = cast.claim(rosa, project)
+    demoted = Client()
+    demoted.force_login(rosa)
     response = manager.post(PAGE, {"member": rosa.pk, "roles": ["reviewer"]}, follow=True)
     assert "Rosa&#x27;s roles are changed." in response.content.decode()
     assert roles_of(rosa, project) == {Role.REVIEWER}
     held.refresh_from_db()
     assert held.state == Assignment.State.RELEASED
+    assert demoted.get(f"/assignments/{held.pk}/").status_code == 404
+    assert demoted.get("/projects/photos/work/").status_code == 403
 
 
 def test_it_ends_a_membership(manager: Client, project: Project, rosa: User) -> None:
