@@ -8,7 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from tasks.models import Batch
 FORM_BYTES = 1024 * 1024
 LONGEST_STEM, LONGEST_SUFFIX = 180, 20  # bytes; file systems take 255 for a whole name
 ABANDONED_SECONDS = 24 * 3600
+DRAIN_BYTES = 64 * 1024
 
 
 class IncomingFile(TemporaryUploadedFile):
@@ -43,8 +44,7 @@ class IncomingFile(TemporaryUploadedFile):
 class CappedUploadHandler(TemporaryFileUploadHandler):
     """Stream files to disk; once they are too many or too large together, drop all that comes.
 
-    The rest of the body is read and thrown away: a browser shows an answer only when it has sent
-    everything. `problem` is then the sentence for the person.
+    `problem` is then the sentence for the person.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
@@ -70,7 +70,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         if self._files > settings.UPLOAD_MAX_FILES:
             self.problem = self.problem or too_many()
         if self.problem:
-            raise StopUpload(connection_reset=False)
+            raise StopUpload(connection_reset=True)
         FileUploadHandler.new_file(self, *args, **kwargs)
         self.file = IncomingFile(
             self.file_name or "", self.content_type or "", 0, self.charset, self.content_type_extra
@@ -80,7 +80,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         self._bytes += len(raw_data)
         if self._bytes > settings.UPLOAD_MAX_BYTES:
             self.problem = too_large()
-            raise StopUpload(connection_reset=False)
+            raise StopUpload(connection_reset=True)
         super().receive_data_chunk(raw_data, start)
 
 
@@ -97,7 +97,19 @@ def receive_upload(request: HttpRequest) -> str:
         if error.errno != errno.ENOSPC:
             raise
         return "There is no room left on the server for these files. Please tell your operator."
+    if handler.problem:
+        _read_to_the_end(request)
     return handler.problem
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Throw away what still comes: a browser shows an answer only when it has sent everything.
+
+    Django would do it line by line, and what is no text may be one line of any length.
+    """
+    with suppress(UnreadablePostError):
+        while request.read(DRAIN_BYTES):
+            pass
 
 
 @contextmanager

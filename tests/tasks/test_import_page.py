@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.test.client import FakePayload
+from django.test.client import FakePayload, encode_multipart
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Pillow
@@ -69,6 +69,23 @@ class BrokenBody(FakePayload):
     def read(self, *args: Any, **kwargs: Any) -> bytes:
         self.is_read = True
         raise OSError("connection reset")
+
+
+class WatchedBody(FakePayload):
+    """A body that knows how much of it was read, and in which pieces."""
+
+    read_bytes = largest_read = 0
+
+    def read(self, *args: Any, **kwargs: Any) -> bytes:
+        return self._note(super().read(*args, **kwargs))
+
+    def readline(self, *args: Any, **kwargs: Any) -> bytes:
+        return self._note(super().readline(*args, **kwargs))
+
+    def _note(self, piece: bytes) -> bytes:
+        self.read_bytes += len(piece)
+        self.largest_read = max(self.largest_read, len(piece))
+        return piece
 
 
 def kept_files(settings: Settings) -> list[Path]:
@@ -189,6 +206,19 @@ def test_it_writes_nothing_of_what_is_announced_as_too_large(
     response = send(page, project, SimpleUploadedFile("big.png", bytes(5000)))
     assert response.status_code == 413
     assert not Batch.objects.exists()
+
+
+def test_it_reads_what_is_too_much_to_its_end_in_small_pieces(
+    page: Client, project: Project, settings: Settings
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000
+    one_line = SimpleUploadedFile("zeros.png", bytes(500_000))
+    sent = encode_multipart("x", {"name": "B", "pictures": one_line})
+    body = WatchedBody(sent)
+    response = send_body(page, project, body, announced=len(sent))
+    assert response.status_code == 413
+    assert body.read_bytes == len(sent)
+    assert body.largest_read <= 64 * 1024
 
 
 def test_it_refuses_more_files_than_allowed_in_words(
