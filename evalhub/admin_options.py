@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from evalhub.access import signed_in
 from evalhub.models import Membership, Project, Role, User
@@ -137,6 +140,13 @@ class RoleAdmin(_ModelAdmin):
         user = signed_in(request)
         return self.is_open_to(user, held_roles(user))
 
+    def require_open(self, request: HttpRequest) -> None:
+        """Raise PermissionDenied, in words, for whoever has no role here."""
+        if not self._is_open(request):
+            who = " or ".join(role.label.lower() for role in self.roles)
+            whom = f"a {who} of a project" if who else "an operator of this site"
+            raise PermissionDenied(f"Only {whom} may open this page.")
+
     # ------------------------------------------------------------ rows
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -150,9 +160,15 @@ class RoleAdmin(_ModelAdmin):
         return rows
 
     def get_row(self, request: HttpRequest, pk: int) -> Any:
-        """Return the row `pk`; Http404 for another project's, as for one that does not exist."""
-        if not self._is_open(request):
-            raise Http404("There is no such page, or it is not for your role.")
+        """Return the row `pk` of one's own projects.
+
+        Raises PermissionDenied for whoever has no role here, and Http404 for another project's
+        row, as for one that does not exist; an account or a log entry is there for operators only.
+        """
+        if self.roles:
+            self.require_open(request)
+        elif not self._is_open(request):
+            raise Http404("There is no such page.")
         row = self.get_queryset(request).filter(pk=pk).first()
         if row is None:
             raise Http404("There is no such page, or it belongs to another project.")
@@ -166,10 +182,12 @@ class RoleAdmin(_ModelAdmin):
         return PagedList
 
     # ------------------------------------------------------------ pages
+    @method_decorator(require_safe)
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """List the rows."""
+        self.require_open(request)
         return super().changelist_view(request, {"title": self.section, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:

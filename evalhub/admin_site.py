@@ -21,6 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from evalhub.access import signed_in
 from evalhub.admin_options import RoleAdmin, held_roles
@@ -111,6 +112,7 @@ class EvalhubAdminSite(AdminSite):
             urls.append(path(f"{meta.app_label}/{meta.model_name}/", include(model_admin.urls)))
         return urls
 
+    @method_decorator(require_safe)
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

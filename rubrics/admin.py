@@ -8,12 +8,12 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from evalhub.access import signed_in
+from evalhub.access import get_project_for, signed_in
 from evalhub.admin_options import RoleAdmin, sent_data
 from evalhub.models import ActionLog, Project, Role, User
 from rubrics.actions import (
@@ -77,7 +77,7 @@ class RubricAdmin(RoleAdmin):
     def start_view(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Begin the rubric of a project that has none."""
         user = signed_in(request)
-        project = get_object_or_404(Project.objects.for_member(user, Role.LEAD), slug=slug)
+        project = get_project_for(user, slug, Role.LEAD)
         rubric = start_rubric(actor=user, project=project, name=project.name)
         return redirect(version_url(start_draft(actor=user, rubric=rubric)))
 

@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from evalhub.access import signed_in
 from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin, sent_data
@@ -65,8 +67,10 @@ class AuditAdmin(RoleAdmin):
         waiting = self.get_queryset(request).filter(state=Audit.State.WAITING).count()
         return super().changelist_view(request, {"waiting": waiting, **(extra_context or {})})
 
+    @method_decorator(require_safe)
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Go to the first audit that waits, or to the queue's end."""
+        self.require_open(request)
         waiting = Audit.objects.for_reviewer(signed_in(request)).waiting().in_queue_order()
         return redirect(waiting.first() or "admin:reviews_audit_changelist")
 

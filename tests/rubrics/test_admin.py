@@ -111,10 +111,12 @@ def test_it_is_closed_to_whoever_does_not_lead(
     before = hash_version(draft)
     assert client.get(LIST).status_code == 403
     for path in (page(draft), page(draft, "publish"), f"{LIST}{draft.rubric_id}/change/"):
-        assert client.get(path).status_code == 404, path
+        response = client.get(path)
+        assert response.status_code == 403, path
+        assert "Only a lead of a project may open this page." in response.text
     data = editor_data(draft, instruction="Not yours")
     for path in (page(draft), page(draft, "publish"), page(draft, "preview")):
-        assert client.post(path, data).status_code == 404, path
+        assert client.post(path, data).status_code == 403, path
     draft.refresh_from_db()
     assert hash_version(draft) == before
     assert draft.is_draft

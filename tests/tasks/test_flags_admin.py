@@ -141,8 +141,8 @@ def test_it_keeps_parked_submits_from_reviewers(
     client: Client, parked: ParkedSubmit, ada: User
 ) -> None:
     client.force_login(ada)
-    assert client.get(PARKED).status_code == 403
-    assert client.get(f"{PARKED}{parked.pk}/change/").status_code == 404
+    for path in (PARKED, f"{PARKED}{parked.pk}/change/"):
+        assert client.get(path).status_code == 403
 
 
 def test_it_lists_25_flags_in_as_many_queries_as_one(
