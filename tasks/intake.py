@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from tasks.imaging.facts import Facts
 from tasks.imaging.inspect import inspect_bytes, read_limited
 from tasks.imaging.limits import DEFAULT_LIMITS, Limits
 from tasks.imaging.renditions import ALL_KINDS, Kind, Rendered, render
+from tasks.imaging.staging import publish, staging
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
 
 
@@ -140,16 +140,15 @@ def _store(sha256: str, key: str, facts: Facts, size: int, made: list[Rendered])
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears under its name only when all of it is on disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".storing-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    """Write a file that appears under its name only when all of it is on disk.
+
+    What a killed process left half-written is removed by the next one that writes there.
+    """
+    with staging(path.parent) as folder:
+        made = folder / path.name
+        with made.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(settings.FILE_UPLOAD_PERMISSIONS)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        made.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        publish([(made, path)], path.parent)
