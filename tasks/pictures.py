@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tasks.models import Image, Rendition, Task, TaskImage
 
+LONGEST_PROMPT = 160
 COMPARED_WITH = (TaskImage.Role.REFERENCE, TaskImage.Role.SOURCE)
 
 
@@ -58,3 +59,15 @@ def list_pictures(task: Task) -> list[Picture]:
             )
         )
     return pictures
+
+
+def find_comparison(pictures: list[Picture]) -> Picture | None:
+    """Return the reference or source that the other pictures can be flicked to, if there is one."""
+    if len(pictures) < 2:
+        return None
+    return next((picture for picture in pictures if picture.is_comparison), None)
+
+
+def is_long_prompt(prompt: str) -> bool:
+    """Return whether `prompt` takes more than the two lines there are for it above a picture."""
+    return len(prompt) > LONGEST_PROMPT

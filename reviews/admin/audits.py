@@ -20,8 +20,7 @@ from reviews.admin.words import flags_in_words, reviewed_criteria, viewing_in_wo
 from reviews.models import Audit
 from reviews.verdict_forms import VerdictForm
 from tasks.models import Flag, TaskImage
-from tasks.pictures import list_pictures
-from tasks.views.work_page import LONGEST_PROMPT, find_comparison
+from tasks.pictures import find_comparison, is_long_prompt, list_pictures
 
 
 class AuditState(ChoiceFilter):
@@ -108,7 +107,7 @@ class AuditAdmin(RoleAdmin):
             after=waiting.next_after(audit),
             pictures=pictures,
             comparison=find_comparison(pictures),
-            prompt_is_long=len(task.prompt) > LONGEST_PROMPT,
+            prompt_is_long=is_long_prompt(task.prompt),
             criteria=reviewed_criteria(judgment),
             flags=flags_in_words(audit),
             viewing=viewing_in_words(judgment),

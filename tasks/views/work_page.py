@@ -15,10 +15,9 @@ from rubrics.forms import AnswersForm
 from rubrics.layout import judging_helper
 from tasks.forms import FlagForm, SkipForm, WorkForm
 from tasks.models import Assignment
-from tasks.pictures import Picture, list_pictures
+from tasks.pictures import find_comparison, is_long_prompt, list_pictures
 from tasks.today import work_today
 
-LONGEST_PROMPT = 160
 RENEWALS_PER_LEASE = 5
 LONGEST_RENEWAL_SECONDS = 240
 
@@ -82,7 +81,7 @@ def render_work_page(
         "assignment": assignment,
         "version": assignment.version,
         "instruction": render_markdown(assignment.version.instruction),
-        "prompt_is_long": len(task.prompt) > LONGEST_PROMPT,
+        "prompt_is_long": is_long_prompt(task.prompt),
         "pictures": pictures,
         "comparison": find_comparison(pictures),
         "forms": forms,
@@ -95,13 +94,6 @@ def render_work_page(
         "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
     }
     return render(request, "tasks/work.html", context, status=status)
-
-
-def find_comparison(pictures: list[Picture]) -> Picture | None:
-    """Return the reference or source that the other pictures can be flicked to, if there is one."""
-    if len(pictures) < 2:
-        return None
-    return next((picture for picture in pictures if picture.is_comparison), None)
 
 
 def renew_seconds(project: Project) -> int:
