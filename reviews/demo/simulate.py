@@ -57,7 +57,12 @@ def _judge(user: User, manner: Simulated, assignment: Assignment, rng: random.Ra
         viewing=Viewing(
             opened_at=timezone.now() - timedelta(seconds=seconds + rng.randint(0, 20)),
             active_seconds=seconds,
-            facts={"viewport": [1440, 900], "device_pixel_ratio": 1, "largest_zoom": 1.0},
+            facts={
+                "viewport_width": 1440,
+                "viewport_height": 900,
+                "pixel_ratio": 1.0,
+                "largest_zoom": 1.0,
+            },
         ),
     )
 
