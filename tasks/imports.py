@@ -36,11 +36,15 @@ JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
 Outcome = ImportFile.Outcome
 
 
-def fill_batch(batch: Batch, want_renditions: Callable[[Image], object]) -> None:
+def fill_batch(
+    batch: Batch,
+    want_renditions: Callable[[Image], object],
+    on_file: Callable[[], object] = lambda: None,
+) -> None:
     """Import the files of `batch`, handing each new image on to have its renditions made.
 
-    Raises GiveUpError where nothing could be imported, GoOnLaterError when the time of one run is
-    over.
+    `on_file` is called after each. Raises GiveUpError where nothing could be imported,
+    GoOnLaterError when the time of one run is over.
     """
     _list_files(batch)
     deadline = time.monotonic() + RUN_SECONDS
@@ -48,6 +52,7 @@ def fill_batch(batch: Batch, want_renditions: Callable[[Image], object]) -> None
         image = _take(batch, row, content)
         if image and image.is_pending:
             want_renditions(image)
+        on_file()
         if time.monotonic() > deadline:
             raise GoOnLaterError
     _finish(batch)
@@ -180,7 +185,7 @@ def _take(batch: Batch, row: ImportFile, content: Path | bytes | Refused) -> Ima
 def _add(batch: Batch, row: ImportFile, image: Image) -> Image | None:
     """Add a task that shows `image`, and return that; None where the project has one already."""
     # The same picture in two files, imports or runs at once: one of them after the other.
-    Image.objects.select_for_update().get(pk=image.pk)
+    Image.objects.select_for_update(no_key=True).get(pk=image.pk)
     if not ImportFile.objects.filter(pk=row.pk, outcome=Outcome.WAITING).exists():
         return None
     uses = TaskImage.objects.filter(image=image, task__project=batch.project)

@@ -1,8 +1,10 @@
 """The background work of tasks: thin, an id in, safe to run twice."""
 
+from collections.abc import Callable
+
 from celery import shared_task
 
-from evalhub.work import GiveUpError, run_work, send, send_on_commit, sweep_work
+from evalhub.work import GiveUpError, run_work, send, sweep_work
 from tasks.imaging.errors import Refused
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
@@ -13,12 +15,20 @@ from tasks.uploads import remove_abandoned_uploads
 @shared_task
 def run_import(batch_id: int) -> None:
     """Import the files of a batch; a long import goes on in another run."""
-
-    def fill(batch: Batch) -> None:
-        fill_batch(batch, lambda image: send_on_commit(make_renditions, image.pk))
-
-    if run_work(Batch, batch_id, fill):
+    if import_once(batch_id):
         send(run_import, batch_id)
+
+
+def import_once(batch_id: int, on_file: Callable[[], object] = lambda: None) -> bool:
+    """Import files of a batch for one run, with a call after each; return whether it wants more."""
+    broker_answers = True
+
+    def want_renditions(image: Image) -> None:
+        nonlocal broker_answers
+        # A broker that is away is asked once, not for every image: the sweep sends the others.
+        broker_answers = broker_answers and send(make_renditions, image.pk)
+
+    return run_work(Batch, batch_id, lambda batch: fill_batch(batch, want_renditions, on_file))
 
 
 @shared_task

@@ -14,6 +14,7 @@ from evalhub.models import ActionLog, Project, User
 from evalhub.work import WorkState
 from tasks import imports, intake, jobs
 from tasks.actions import retry_import, start_import
+from tasks.management.commands import import_images
 from tasks.models import Batch, Image, ImportFile, Task
 
 
@@ -302,3 +303,43 @@ def test_it_makes_the_renditions_of_an_imported_picture(
     }
     with default_storage.open(made["full"].key) as file, Pillow.open(file) as picture:
         assert (picture.size, picture.format) == ((2400, 1800), "JPEG")
+
+
+def test_it_says_by_command_how_far_it_is(
+    project: Project,
+    mo: User,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_images, "SAY_EVERY_SECONDS", 0.0)
+    for number in range(3):
+        draw(folder / f"{number}.png", shade=number)
+    call_command("import_images", project.slug, str(folder), "--user", "mo", "--name", "Three")
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "1 of 3 files looked at",
+        "2 of 3 files looked at",
+        "3 of 3 files looked at",
+        "3 accepted, 0 already there, 0 refused.",
+    ]
+    assert Batch.objects.get().name == "Three"
+
+
+def test_it_leaves_the_work_to_a_worker_by_command(
+    project: Project, mo: User, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw(folder / "a.png")
+    call_command("import_images", project.slug, str(folder), "--background")
+    assert Batch.objects.get().work_state == WorkState.WAITING
+    assert "waits for a worker." in capsys.readouterr().out
+
+
+def test_it_asks_a_broker_that_is_away_once_and_not_for_every_image(
+    project: Project, mo: User, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        draw(folder / f"{number}.png", shade=number)
+    take_in(project, mo, folder)
+    unsent = [record for record in caplog.records if "make_renditions" in record.getMessage()]
+    assert len(unsent) == 1
+    assert Image.objects.filter(work_state=WorkState.WAITING, sent_at=None).count() == 3

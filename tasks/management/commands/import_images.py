@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tasks.imports import count_outcomes
 from tasks.models import Batch, ImportFile
 
 SHOWN_AT_MOST = 20
+SAY_EVERY_SECONDS = 2.0
 
 
 class Command(BaseCommand):
@@ -52,11 +54,26 @@ class Command(BaseCommand):
             self.stdout.write(f"Batch {batch.pk} waits for a worker.")
             return
         while batch.is_pending:
-            jobs.run_import(batch.pk)
+            jobs.import_once(batch.pk, self._progress(batch))
             batch.refresh_from_db()
             if batch.is_pending:
                 time.sleep(1)  # a worker has it, or it goes on in another run
         self._report(batch)
+
+    def _progress(self, batch: Batch) -> Callable[[], None]:
+        """Return what is called after each file, and now and then says how far the import is."""
+        said_at = time.monotonic()
+
+        def say() -> None:
+            nonlocal said_at
+            if time.monotonic() - said_at < SAY_EVERY_SECONDS:
+                return
+            said_at = time.monotonic()
+            counts = count_outcomes(batch)
+            listed = sum(counts.values())
+            self.stdout.write(f"{listed - counts['waiting']:,} of {listed:,} files looked at")
+
+        return say
 
     def _manager(self, project: Project, username: str) -> User:
         managers = User.objects.filter(
