@@ -37,9 +37,7 @@ def require_role(user: User, project: Project, *roles: Role) -> None:
 
 def has_role(user: User, project: Project, *roles: Role) -> bool:
     """Return whether `user`, still active, holds one of `roles` (any role when none given)."""
-    if not user.is_active:
-        return False
-    held = Membership.objects.filter(user=user, project=project)
+    held = Membership.objects.filter(user=user, user__is_active=True, project=project)
     return (held.filter(role__in=roles) if roles else held).exists()
 
 

@@ -92,7 +92,9 @@ class ProjectFilter(admin.SimpleListFilter):
         return found if len(found) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+        asked = self.value()
+        is_known = asked in dict(self.lookup_choices)
+        return queryset.filter(**{self.path: asked}) if is_known else queryset
 
 
 class RoleAdmin(_ModelAdmin):

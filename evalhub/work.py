@@ -78,7 +78,7 @@ def begin_work(model: type[Row], pk: int) -> Row | None:
     killed three times is set aside with its reason instead of looping for ever.
     """
     with transaction.atomic():
-        row = model._default_manager.select_for_update().filter(_due(), pk=pk).first()
+        row = model._default_manager.select_for_update(no_key=True).filter(_due(), pk=pk).first()
         if row is None:
             return None
         if row.attempts >= MOST_ATTEMPTS:

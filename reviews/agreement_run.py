@@ -64,7 +64,9 @@ def _summarise(criterion: Criterion, watermark: int, seed: int) -> AgreementSumm
 @transaction.atomic
 def _store(criterion: Criterion, watermark: int, seed: int, summary: AgreementSummary) -> None:
     """Write the result, unless a run that saw more judgments has written before."""
-    stored = AgreementResult.objects.select_for_update().filter(criterion=criterion).first()
+    stored = (
+        AgreementResult.objects.select_for_update(no_key=True).filter(criterion=criterion).first()
+    )
     if stored and stored.watermark > watermark:
         return
     AgreementResult.objects.update_or_create(

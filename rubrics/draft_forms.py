@@ -357,9 +357,9 @@ def _initial(criterion: Criterion) -> dict[str, Any]:
     }
 
 
-def _order(form: CriterionForm) -> float:
+def _order(form: CriterionForm) -> tuple[bool, int]:
     order = form.cleaned_data.get("ORDER")
-    return float("inf") if order is None else float(order)
+    return order is None, order or 0
 
 
 def _plain_number(number: float) -> float | int:

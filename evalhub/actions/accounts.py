@@ -67,7 +67,7 @@ def change_account(
 ) -> User:
     """Change who an account says it is, and whether it is an operator's."""
     require_operator(actor)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user == actor and not is_superuser:
         raise OwnAccountError("Ask another operator to take your operator's rights away.")
     before = {name: getattr(user, name) for name in (*DETAILS, "is_superuser")}
@@ -93,7 +93,7 @@ def change_account(
 def reset_password(*, actor: User, user: User, password: str) -> None:
     """Give an account a new password; every session it has ends with that."""
     require_operator(actor)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -104,7 +104,7 @@ def reset_password(*, actor: User, user: User, password: str) -> None:
 def activate_user(*, actor: User, user: User) -> None:
     """Let a deactivated account sign in again, with the roles it had."""
     require_operator(actor)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_active:
         return
     user.is_active = True

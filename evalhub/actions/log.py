@@ -32,7 +32,7 @@ def log_action(
         raise RuntimeError("log_action must run in the transaction of the change it records.")
     name = f"project-{project.pk}" if project else SITE_CHAIN
     ActionChain.objects.get_or_create(name=name)
-    chain = ActionChain.objects.select_for_update().get(name=name)
+    chain = ActionChain.objects.select_for_update(no_key=True).get(name=name)
     entry = ActionLog(
         chain=chain,
         position=chain.length + 1,

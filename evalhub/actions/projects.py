@@ -59,7 +59,7 @@ def create_project(*, actor: User, settings: ProjectSettings) -> Project:
     Raises PermissionDenied for whoever may not start one, ProjectNameTakenError for a name that
     another project of theirs has: so a form that is sent twice makes one project.
     """
-    User.objects.select_for_update().get(pk=actor.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if not may_start_project(actor):
         raise PermissionDenied("Only an operator, or a manager of a project, may start another.")
     if Project.objects.for_member(actor).filter(name__iexact=settings.name).exists():
@@ -89,7 +89,7 @@ def update_project(
     `seen` is the digest of the settings that the person changed from: ProjectConflictError where
     they are others by now. Settings that are already so change nothing.
     """
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     require_role(actor, project, Role.MANAGER)
     current = ProjectSettings.of(project)
     changed = {

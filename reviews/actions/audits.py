@@ -28,7 +28,7 @@ def decide_audit(*, actor: User, audit: Audit, verdict: Audit.Verdict, comment: 
     different one, or another reviewer's, raises AuditDecidedError.
     """
     audit = (
-        Audit.objects.select_for_update(of=("self",))
+        Audit.objects.select_for_update(no_key=True, of=("self",))
         .select_related("project", "judgment", "reviewer")
         .get(pk=audit.pk)
     )

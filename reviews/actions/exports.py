@@ -16,7 +16,7 @@ from reviews.models import Export
 @transaction.atomic
 def request_export(*, actor: User, project: Project) -> Export:
     """Begin the next numbered export of `project`; one that is being built is returned instead."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     require_role(actor, project, Role.MANAGER)
     exports = Export.objects.filter(project=project)
     pending = exports.filter(work_state__in=[WorkState.WAITING, WorkState.RUNNING]).first()
@@ -38,7 +38,9 @@ def request_export(*, actor: User, project: Project) -> Export:
 @transaction.atomic
 def retry_export(*, actor: User, export: Export) -> Export:
     """Build a failed export again; any other is left as it is."""
-    export = Export.objects.select_for_update().select_related("project").get(pk=export.pk)
+    export = (
+        Export.objects.select_for_update(no_key=True).select_related("project").get(pk=export.pk)
+    )
     require_role(actor, export.project, Role.MANAGER)
     if export.has_failed:
         want_work(Export, jobs.build_export, export.pk)

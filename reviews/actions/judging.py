@@ -48,6 +48,8 @@ def _want_agreement(version_id: int) -> None:
 
     The lock keeps a waiting run from beginning before this judgment is there to be counted.
     """
-    run, is_new = AgreementRun.objects.select_for_update().get_or_create(version_id=version_id)
+    run, is_new = AgreementRun.objects.select_for_update(no_key=True).get_or_create(
+        version_id=version_id
+    )
     if is_new or run.work_state != WorkState.WAITING:
         want_work(AgreementRun, jobs.compute_agreement, run.pk)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from evalhub.models import Project, Role
 from reviews.pseudonyms import pseudonym
+from tasks.models import Assignment
 
 if TYPE_CHECKING:
     from evalhub.models import User
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
 
 class AuditQuerySet(models.QuerySet["Audit"]):
     def for_reviewer(self, user: User) -> AuditQuerySet:
-        """Return the audits of projects that `user` reviews, never those of own judgments."""
+        """Return the audits of projects that `user` reviews.
+
+        Never those of own judgments, nor of a task that `user` is judging at the moment.
+        """
         projects = Project.objects.for_member(user, Role.REVIEWER)
-        return self.filter(project__in=projects).exclude(judgment__evaluator=user)
+        judging = Assignment.objects.filter(evaluator=user, state=Assignment.State.OPEN)
+        return (
+            self.filter(project__in=projects)
+            .exclude(judgment__evaluator=user)
+            .exclude(judgment__task__in=judging.values("task"))
+        )
 
     def waiting(self) -> AuditQuerySet:
         return self.filter(state=Audit.State.WAITING)

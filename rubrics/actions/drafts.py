@@ -70,7 +70,7 @@ def start_rubric(*, actor: User, project: Project, name: str) -> Rubric:
 @transaction.atomic
 def start_draft(*, actor: User, rubric: Rubric) -> RubricVersion:
     """Return the rubric's draft; where there is none, begin it as a copy of the newest version."""
-    rubric = Rubric.objects.select_for_update().get(pk=rubric.pk)
+    rubric = Rubric.objects.select_for_update(no_key=True).get(pk=rubric.pk)
     require_role(actor, rubric.project, Role.LEAD)
     if draft := rubric.draft():
         return draft
@@ -134,7 +134,7 @@ def write_criteria(
 def lock_version(version: RubricVersion) -> RubricVersion:
     """Lock the row of `version` until the transaction ends, and return it read afresh."""
     return (
-        RubricVersion.objects.select_for_update(of=("self",))
+        RubricVersion.objects.select_for_update(no_key=True, of=("self",))
         .select_related("rubric__project")
         .get(pk=version.pk)
     )

@@ -9,6 +9,9 @@ from django import forms
 from rubrics.criteria.base import Answer, CriterionType, StoredAnswer
 from rubrics.models import Criterion
 
+# The largest whole number up to which a float holds every one exactly.
+LARGEST_EXACT = 2**53
+
 
 class NumberType(CriterionType):
     limits = ("min", "max")
@@ -57,9 +60,14 @@ class Count(NumberType):
 
     def form_field(self, criterion: Criterion) -> forms.Field:
         low, high = self.bounds(criterion)
-        return forms.IntegerField(
-            min_value=int(low), max_value=None if high is None else int(high), required=False
-        )
+        highest = LARGEST_EXACT if high is None else min(int(high), LARGEST_EXACT)
+        return forms.IntegerField(min_value=int(low), max_value=highest, required=False)
+
+    def problems(self, criterion: Criterion) -> list[str]:
+        found = super().problems(criterion)
+        if not found and self.bounds(criterion)[0] < 0:
+            return [f"“{criterion.title}”: a count begins at 0 or above."]
+        return found
 
 
 def _is_number(value: object) -> bool:

@@ -25,8 +25,10 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
     own = Assignment.objects.filter(
         evaluator=actor, task__project=project, state=Assignment.State.OPEN
     )
-    if current := own.select_related("task__project").first():
-        return renew_lease(current)
+    current = own.select_related("task__project").first()
+    # Somebody may take a lapsed one over at this moment: then it is no longer open.
+    if current and renew_lease(current):
+        return current
     version = (
         RubricVersion.objects.filter(rubric__project=project, state=RubricVersion.State.PUBLISHED)
         .order_by("-number")
@@ -39,10 +41,10 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
 
 def _lock_evaluator(actor: User, project: Project) -> None:
     """Let one claim of this evaluator run at a time, so that two tabs get the same task."""
-    role = Membership.objects.select_for_update(of=("self",)).filter(
-        user=actor, project=project, role=Role.EVALUATOR
+    role = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(
+        user=actor, user__is_active=True, project=project, role=Role.EVALUATOR
     )
-    if not actor.is_active or role.first() is None:
+    if role.first() is None:
         raise PermissionDenied(f"Only an evaluator of {project.name} may do this.")
 
 
@@ -56,7 +58,7 @@ def _claim(actor: User, project: Project, version: RubricVersion) -> Assignment 
             .claimable_by(actor)
             .exclude(pk__in=passed_over)
             .in_queue_order()
-            .select_for_update(of=("self",), skip_locked=not wait_for_locks)
+            .select_for_update(no_key=True, of=("self",), skip_locked=not wait_for_locks)
             .first()
         )
         if task is None and wait_for_locks:

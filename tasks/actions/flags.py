@@ -32,7 +32,8 @@ def raise_flag(*, actor: User, task: Task, kind: FlagKind, note: str = "") -> Fl
     )
     if not may:
         raise PermissionDenied("You can flag a task that was given to you.")
-    flag, is_new = Flag.objects.get_or_create(
+    # Locked, so that a note never changes under an answer that is being given.
+    flag, is_new = Flag.objects.select_for_update(no_key=True).get_or_create(
         task=task,
         raised_by=actor,
         kind=kind,
@@ -63,7 +64,7 @@ def answer_flag(*, actor: User, flag: Flag, answer: str) -> Flag:
     Raises ValueError for an empty answer, FlagAnsweredError where another one was given.
     """
     flag = (
-        Flag.objects.select_for_update(of=("self",))
+        Flag.objects.select_for_update(no_key=True, of=("self",))
         .select_related("task__project", "answered_by")
         .get(pk=flag.pk)
     )

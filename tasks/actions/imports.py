@@ -45,7 +45,11 @@ def start_import(
 @transaction.atomic
 def retry_import(*, actor: User, batch: Batch) -> Batch:
     """Go on with a failed import where it stopped; any other is left as it is."""
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("project").get(pk=batch.pk)
+    batch = (
+        Batch.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project")
+        .get(pk=batch.pk)
+    )
     require_role(actor, batch.project, Role.MANAGER)
     if batch.has_failed:
         want_work(Batch, jobs.run_import, batch.pk)

@@ -23,7 +23,7 @@ def set_roles(*, actor: User, project: Project, user: User, roles: Iterable[Role
 
     Raises PermissionDenied for anyone but a manager, LastManagerError where none would remain.
     """
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     require_role(actor, project, Role.MANAGER)
     wanted, held = set(roles), roles_of(user, project)
     if wanted == held:
@@ -56,6 +56,8 @@ def deactivate_user(*, actor: User, user: User) -> None:
         raise PermissionDenied("Only an operator may deactivate an account.")
     if not user.is_active:
         return
+    # A claim locks the evaluator's membership: none gets a hold while this goes on.
+    list(Membership.objects.select_for_update(no_key=True).filter(user=user).order_by("pk"))
     user.is_active = False
     user.save(update_fields=["is_active"])
     release_holds(user=user)

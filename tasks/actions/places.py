@@ -18,7 +18,7 @@ from tasks.models import Assignment, Task
 
 def lock_task(pk: int) -> Task:
     """Lock the row of the task `pk` until the transaction ends, and return it read afresh."""
-    return Task.objects.select_for_update(of=("self",)).get(pk=pk)
+    return Task.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 def take_free_place(task: Task) -> int | None:
@@ -39,9 +39,10 @@ def lease_end(project: Project) -> CombinedExpression:
     return Now() + timedelta(minutes=project.lease_minutes)
 
 
-def renew_lease(assignment: Assignment) -> Assignment:
-    """Let the lease run anew from now, and return the assignment."""
-    project = assignment.task.project
-    Assignment.objects.filter(pk=assignment.pk).update(leased_until=lease_end(project))
-    assignment.refresh_from_db(fields=["leased_until"])
-    return assignment
+def renew_lease(assignment: Assignment) -> bool:
+    """Let the lease of an open assignment run anew; return whether it was still open."""
+    renewed = Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.OPEN).update(
+        leased_until=lease_end(assignment.task.project)
+    )
+    assignment.refresh_from_db(fields=["leased_until", "state"])
+    return bool(renewed)

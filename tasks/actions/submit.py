@@ -141,7 +141,9 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
         evaluator=assignment.evaluator,
         state__in=[Assignment.State.OPEN, Assignment.State.SUBMITTED],
     )
-    place = None if others.exists() else take_free_place(task)
+    if others.exists():
+        return "You have this task open, or have judged it, on another page."
+    place = take_free_place(task)
     if place is None:
         return "Your hold had ended, and all judgments of this task were made by others meanwhile."
     assignment.place, assignment.places = place, task.judgments_per_task

@@ -31,9 +31,11 @@ def media(request: HttpRequest, image_id: int, kind: str) -> HttpResponseBase:
     kept by the browser; any other is asked for again each time.
     """
     image = get_object_or_404(Image.objects.visible_to(signed_in(request)), pk=image_id)
+    if kind not in Rendition.Kind.values:
+        return _say("There is no such size of an image.")
     rendition = image.renditions.filter(kind=kind).first()
     if rendition is None:
-        return _not_there(image, kind)
+        return _not_there(image)
     etag = f'"{rendition.sha256}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
@@ -76,9 +78,7 @@ def _guard(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _not_there(image: Image, kind: str) -> HttpResponseBase:
-    if kind not in Rendition.Kind.values:
-        return _say("There is no such size of an image.")
+def _not_there(image: Image) -> HttpResponseBase:
     if not image.is_pending:
         return _say("This size of the image could not be made. A lead sees why on the batch page.")
     response = _say("This size of the image is still being made. Try again in a moment.")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from evalhub.access import get_project_for, has_role, signed_in
 from evalhub.models import Project, Role, User
 from tasks.actions import LastManagerError, set_roles
+from tasks.listing import read_id
 from tasks.member_forms import NewMemberForm, RolesForm
 from tasks.members import members_of
 
@@ -49,7 +50,7 @@ def change_roles(request: HttpRequest, actor: User, project: Project) -> str:
     """Set the posted roles of a member; return why not, if so."""
     people = User.objects.filter(memberships__project=project).distinct()
     member = request.POST["member"]
-    person = get_object_or_404(people, pk=member if member.isdecimal() else 0)
+    person = get_object_or_404(people, pk=read_id(member) or 0)
     form = RolesForm(request.POST)
     if not form.is_valid():
         return "There is no such role. Choose among those of the list."

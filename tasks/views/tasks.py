@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -46,6 +47,11 @@ def task(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user = signed_in(request)
     project = get_project_for(user, slug, *ROLES)
     found = get_object_or_404(Task.objects.select_related("batch"), pk=pk, project=project)
+    if Assignment.objects.filter(task=found, evaluator=user, state=Assignment.State.OPEN).exists():
+        raise PermissionDenied(
+            "You hold this task yourself. Submit your judgment or give the task back first: "
+            "then you can see what others said."
+        )
     leads = not roles_of(user, project).isdisjoint({Role.LEAD, Role.MANAGER})
     context = {
         "project": project,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -68,7 +70,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     if held.state == Assignment.State.OPEN:
         open_assignment(actor=user, assignment=held)
         if held.leased_until <= timezone.now():
-            renew_assignment(actor=user, assignment=held)
+            with suppress(AssignmentClosedError):  # taken over this moment: the page says so
+                renew_assignment(actor=user, assignment=held)
+            held = get_assignment_for(user, pk)
     return render_work_page(request, held, WorkForms.blank(held))
 
 
