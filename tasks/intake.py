@@ -42,16 +42,7 @@ def take_picture(source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Image
         return known
     facts = inspect_bytes(data, limits)
     key = f"originals/{sha256[:2]}/{sha256}.{facts.extension}"
-    path = Path(default_storage.path(key))
-    is_new = not path.exists()
-    if is_new:
-        _write_whole(path, data)
-    try:
-        made = render(path, _rendition_folder(sha256), [Kind.THUMBNAIL], limits)
-    except (Refused, DecoderDied) as problem:
-        if is_new:
-            path.unlink(missing_ok=True)
-        raise Refused(problem.reason) from problem
+    made = _store_file(Path(default_storage.path(key)), data, _rendition_folder(sha256), limits)
     return _store(sha256, key, facts, len(data), made)
 
 
@@ -139,16 +130,21 @@ def _store(sha256: str, key: str, facts: Facts, size: int, made: list[Rendered])
     return image
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears under its name only when all of it is on disk.
+def _store_file(path: Path, data: bytes, renditions: Path, limits: Limits) -> list[Rendered]:
+    """Write an original and its thumbnail; it appears under its name whole and proven, or never.
 
     What a killed process left half-written is removed by the next one that writes there.
     """
     with staging(path.parent) as folder:
-        made = folder / path.name
-        with made.open("wb") as file:
+        original = folder / path.name
+        with original.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        made.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-        publish([(made, path)], path.parent)
+        original.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        try:
+            made = render(original, renditions, [Kind.THUMBNAIL], limits)
+        except DecoderDied as died:
+            raise Refused(died.reason) from died
+        publish([(original, path)], path.parent)
+    return made

@@ -126,6 +126,7 @@ def test_it_skips_by_keyboard(
     page.keyboard.press("Escape")
     expect(page.locator("summary", has_text="Skip")).to_be_focused()
     page.keyboard.press("s")
+    expect(page.get_by_label("Why do you skip it?")).to_be_focused()
     page.get_by_label("Why do you skip it?").select_option("other")
     page.keyboard.press("Tab")
     page.keyboard.type("Drawn by my brother")

@@ -26,6 +26,7 @@ from evalhub import access
 from evalhub.actions import log
 from evalhub.actions.projects import ProjectSettings, update_project
 from evalhub.models import Project, Role, User
+from reviews import drawing
 from reviews.actions import judging, record_judgment
 from tasks.actions import raise_flag
 from tasks.models import Assignment, Flag, FlagKind, Judgment
