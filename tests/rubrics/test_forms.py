@@ -196,3 +196,12 @@ def test_it_builds_a_form_in_two_queries(rich_version: RubricVersion) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert AnswersForm(version=rich_version).as_p()
     assert len(queries) == 2
+
+
+def test_it_refuses_a_count_that_no_float_holds(project: Project, lena: User) -> None:
+    version = cast.release_rubric(
+        project, lena, NewCriterion(key="birds", type="count", title="Birds")
+    )
+    form = AnswersForm({"birds": "9" * 400}, version=version)
+    assert not form.is_valid()
+    assert "birds" in form.errors

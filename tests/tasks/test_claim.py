@@ -9,6 +9,7 @@ from django.utils import timezone
 from evalhub.models import Project, User
 from rubrics.models import RubricVersion
 from tasks.actions import claim_next_task, release_assignment, skip_task
+from tasks.actions.places import renew_lease
 from tasks.models import Assignment, SkipReason, Task
 from tests import cast
 
@@ -105,3 +106,25 @@ def test_it_takes_priority_first_and_then_what_is_begun(
     assert cast.claim(rosa, project).task == urgent
     cast.judge(rosa, project)
     assert cast.claim(rosa, project).task == begun
+
+
+def test_it_gives_nothing_to_an_account_deactivated_a_moment_ago(
+    project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo)
+    User.objects.filter(pk=rosa.pk).update(is_active=False)
+    assert rosa.is_active  # as the request knew it
+    with pytest.raises(PermissionDenied):
+        claim_next_task(actor=rosa, project=project)
+
+
+def test_it_never_renews_a_hold_that_was_taken_over(
+    project: Project, version: RubricVersion, rosa: User, ravi: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, judgments_per_task=1)
+    late = cast.claim(rosa, project)
+    lapse(late)
+    cast.claim(ravi, project)
+    assert renew_lease(late) is False
+    late.refresh_from_db()
+    assert (late.state, late.leased_until) == (Assignment.State.LAPSED, LONG_AGO)

@@ -233,3 +233,12 @@ def test_it_asks_as_many_questions_whatever_the_number_of_tasks(
     for other in cast.make_tasks(project, mo, count=24):
         other.task_images.update(image=image)
     assert count() == with_one
+
+
+def test_it_knows_no_size_by_an_odd_name(project: Project, mo: User) -> None:
+    [task] = cast.make_tasks(project, mo)
+    client = Client()
+    client.force_login(mo)
+    response = client.get(f"/media/{task.images.get().pk}/%00/")
+    assert response.status_code == 404
+    assert "There is no such size of an image." in response.content.decode()

@@ -253,3 +253,17 @@ def test_it_asks_as_many_questions_for_25_judgments_as_for_one(
     with_one = count_queries(client, path)
     judge_by([f"evaluator{n}" for n in range(24)])
     assert count_queries(client, path) == with_one
+
+
+def test_it_keeps_what_peers_said_from_a_reviewer_who_is_judging_the_task(
+    project: Project, version: RubricVersion, mo: User, rosa: User, ravi: User
+) -> None:
+    [task] = cast.make_tasks(project, mo)
+    cast.join(project, ravi, Role.REVIEWER)
+    cast.judge(rosa, project, quality=2)
+    cast.claim(ravi, project)
+    response = as_user(ravi).get(f"{url_of(project)}{task.pk}/")
+    assert response.status_code == 403
+    assert "Submit your judgment or give the task back first" in response.content.decode()
+    cast.judge(ravi, project, quality=3)
+    assert as_user(ravi).get(f"{url_of(project)}{task.pk}/").status_code == 200
