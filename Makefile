@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PORT ?= 8000
 SOURCES := evalhub rubrics tasks reviews tests manage.py
 # What the tools need to load the settings; production takes its own from the environment.
-TOOL_ENV := DJANGO_SETTINGS_MODULE=tests.settings
+TOOL_ENV := DJANGO_SETTINGS_MODULE=tests.settings EVALHUB_DATA_DIR=var/check
 
 .PHONY: help demo test check format lock screenshots clean
 
@@ -22,7 +22,7 @@ test: .venv/dev.stamp  ## run the test suite on SQLite and on PostgreSQL [ARGS="
 check: .venv/dev.stamp  ## run every linter, the type checker and the checks of Django
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/mypy $(SOURCES)
+	$(TOOL_ENV) $(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
