@@ -135,7 +135,7 @@ def test_it_lists_what_was_left_out_with_its_reason(page: Client, batch: Batch) 
     assert [row.name for row in response.context["left_out"]] == ["=notes().txt", "c.png"]
     assert "This is a text file, not a picture." in words
     assert "The same picture is already there as “a.png” in this import." in words
-    for outcome, count in (("Accepted", 2), ("Already there", 1), ("Refused", 1)):
+    for outcome, count in (("Accepted", 2), ("Duplicate", 1), ("Refused", 1)):
         assert f"<dt>{outcome}</dt><dd>{count}</dd>" in words
 
 

@@ -265,7 +265,7 @@ def test_it_imports_by_command_and_prints_the_report(
     (folder / "b.txt").write_text("text")
     call_command("import_images", project.slug, str(folder))
     out = capsys.readouterr().out
-    assert "1 accepted, 0 already there, 1 refused." in out
+    assert "1 accepted, 0 duplicate, 1 refused." in out
     assert "b.txt: " in out
 
 
@@ -320,7 +320,7 @@ def test_it_says_by_command_how_far_it_is(
         "1 of 3 files looked at",
         "2 of 3 files looked at",
         "3 of 3 files looked at",
-        "3 accepted, 0 already there, 0 refused.",
+        "3 accepted, 0 duplicate, 0 refused.",
     ]
     assert Batch.objects.get().name == "Three"
 

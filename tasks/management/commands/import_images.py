@@ -88,7 +88,7 @@ class Command(BaseCommand):
     def _report(self, batch: Batch) -> None:
         counts = count_outcomes(batch)
         self.stdout.write(
-            f"{counts['accepted']} accepted, {counts['duplicate']} already there, "
+            f"{counts['accepted']} accepted, {counts['duplicate']} duplicate, "
             f"{counts['refused']} refused."
         )
         refused = batch.files.filter(outcome=ImportFile.Outcome.REFUSED)
