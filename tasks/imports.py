@@ -18,11 +18,11 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from evalhub.actions.log import log_action
+from evalhub.imaging.archives import Member, is_archive, members
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.inspect import check_bytes
+from evalhub.imaging.limits import DEFAULT_LIMITS
 from evalhub.work import GiveUpError, GoOnLaterError
-from tasks.imaging.archives import Member, is_archive, members
-from tasks.imaging.errors import Refused
-from tasks.imaging.inspect import check_bytes
-from tasks.imaging.limits import DEFAULT_LIMITS
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
 from tasks.models import Batch, Image, ImportFile, Task, TaskImage
 

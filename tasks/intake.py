@@ -13,12 +13,12 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from tasks.imaging.errors import DecoderDied, Refused
-from tasks.imaging.facts import Facts
-from tasks.imaging.inspect import inspect_bytes, read_limited
-from tasks.imaging.limits import DEFAULT_LIMITS, Limits
-from tasks.imaging.renditions import ALL_KINDS, Kind, Rendered, render
-from tasks.imaging.staging import publish, staging
+from evalhub.imaging.errors import DecoderDied, Refused
+from evalhub.imaging.facts import Facts
+from evalhub.imaging.inspect import inspect_bytes, read_limited
+from evalhub.imaging.limits import DEFAULT_LIMITS, Limits
+from evalhub.imaging.renditions import ALL_KINDS, Kind, Rendered, render
+from evalhub.imaging.staging import publish, staging
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from evalhub.imaging.errors import Refused
 from evalhub.work import GiveUpError, run_work, send, sweep_work
-from tasks.imaging.errors import Refused
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
 from tasks.models import Batch, Image

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tasks.imaging.formats.png import SIGNATURE
-from tasks.imaging.renditions import Kind, Rendered, render
+from evalhub.imaging.formats.png import SIGNATURE
+from evalhub.imaging.renditions import Kind, Rendered, render
 
 Pixels = NDArray[np.float64]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
+from evalhub.imaging.archives import Member, members
 from evalhub.models import Project, User
 from evalhub.work import WorkState
 from tasks import imports, jobs
 from tasks.actions import start_import
-from tasks.imaging.archives import Member, members
 from tasks.models import Batch, ImportFile, Task
 
 pytestmark = pytest.mark.django_db

@@ -15,13 +15,13 @@ from django.utils import timezone
 from PIL import Image as Pillow
 from pytest_django import Settings
 
+from evalhub.imaging import sandbox
+from evalhub.imaging.renditions import render
+from evalhub.imaging.staging import PREFIX
 from evalhub.models import Project, User
 from evalhub.work import WorkState, send
 from tasks import jobs
 from tasks.actions import start_import
-from tasks.imaging import sandbox
-from tasks.imaging.renditions import render
-from tasks.imaging.staging import PREFIX
 from tasks.models import Batch, Image, Rendition, Task
 from tests.services.processes import wait_until
 from tests.services.worker import running_broker, running_worker

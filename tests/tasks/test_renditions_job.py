@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Pillow
 
+from evalhub.imaging.errors import DecoderDied, Refused
+from evalhub.imaging.staging import PREFIX
 from evalhub.models import Project, User
 from evalhub.work import WorkState
 from rubrics.models import RubricVersion
 from tasks import jobs
 from tasks.actions import start_import
-from tasks.imaging.errors import DecoderDied, Refused
-from tasks.imaging.staging import PREFIX
 from tasks.intake import take_picture
 from tasks.models import Batch, Image, Task
 from tests import cast

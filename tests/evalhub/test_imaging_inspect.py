@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tasks.imaging.errors import Refused
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.inspect import inspect, inspect_bytes
-from tasks.imaging.limits import Limits
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.inspect import inspect, inspect_bytes
+from evalhub.imaging.limits import Limits
 from tests.tasks.pictures import cornered, encoded, oriented, raw_png
 
 USE = "Use JPEG, PNG, WebP, AVIF, GIF or TIFF."

@@ -5,9 +5,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tasks.imaging.errors import CannotStripError
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import exif
+from evalhub.imaging.errors import CannotStripError
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

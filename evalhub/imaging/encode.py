@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from tasks.imaging import decode
-from tasks.imaging.errors import CannotStripError, Refused
-from tasks.imaging.facts import CONTENT_TYPES, EXTENSIONS, Facts, Format
-from tasks.imaging.inspect import DAMAGED, inspect_bytes, read_limited
-from tasks.imaging.limits import Limits
-from tasks.imaging.strip import STRIPPABLE, strip
-from tasks.imaging.work import BOXES, Ending, Job, Kind, Outcome, Rendered
+from evalhub.imaging import decode
+from evalhub.imaging.errors import CannotStripError, Refused
+from evalhub.imaging.facts import CONTENT_TYPES, EXTENSIONS, Facts, Format
+from evalhub.imaging.inspect import DAMAGED, inspect_bytes, read_limited
+from evalhub.imaging.limits import Limits
+from evalhub.imaging.strip import STRIPPABLE, strip
+from evalhub.imaging.work import BOXES, Ending, Job, Kind, Outcome, Rendered
 
 # Method 0 takes a quarter of the time of Pillow's default 4 and about 15 % more bytes.
 WEBP_METHOD = 0

@@ -11,9 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.imaging.errors import Refused
-from tasks.imaging.inspect import check_bytes
-from tasks.imaging.limits import DEFAULT_LIMITS, MEBIBYTE, Limits
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.inspect import check_bytes
+from evalhub.imaging.limits import DEFAULT_LIMITS, MEBIBYTE, Limits
 
 BROKEN = (
     "This ZIP archive is damaged or incomplete. Make it again, or send the pictures one by one."

@@ -13,11 +13,11 @@ import threading
 import time
 from pathlib import Path
 
-from tasks.imaging.errors import DecoderDied
-from tasks.imaging.work import Job, Outcome
+from evalhub.imaging.errors import DecoderDied
+from evalhub.imaging.work import Job, Outcome
 
 PROJECT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "tasks.imaging.child")
+COMMAND = (sys.executable, "-m", "evalhub.imaging.child")
 # The fork's own alarm comes first; this is for a decoding process that hangs itself.
 GRACE_SECONDS = 5.0
 

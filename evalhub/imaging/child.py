@@ -1,7 +1,7 @@
 """The decoding process: reads jobs line by line, and forks a process with limits for each.
 
-Run as `python -m tasks.imaging.child`. Pillow is imported once, here; each picture is decoded in a
-fork of its own, so that whatever it does to the decoder is gone with it. A fork that passes its
+Run as `python -m evalhub.imaging.child`. Pillow is imported once, here; each picture is decoded in
+a fork of its own, so that whatever it does to the decoder is gone with it. A fork that passes its
 limits is killed by the kernel, and this process reports how it ended.
 """
 
@@ -11,9 +11,9 @@ import signal
 import sys
 import traceback
 
-from tasks.imaging import decode, encode
-from tasks.imaging.limits import Limits
-from tasks.imaging.work import Ending, Job, Outcome
+from evalhub.imaging import decode, encode
+from evalhub.imaging.limits import Limits
+from evalhub.imaging.work import Ending, Job, Outcome
 
 READ_SIZE = 1 << 16
 

@@ -2,9 +2,9 @@
 
 import struct
 
-from tasks.imaging.errors import Refused
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import exif
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import exif
 
 _WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA = 256, 257, 258, 262, 338
 _WANTED = {_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _EXTRA, exif.ORIENTATION_TAG}

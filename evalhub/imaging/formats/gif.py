@@ -2,7 +2,7 @@
 
 import struct
 
-from tasks.imaging.facts import Facts, Format
+from evalhub.imaging.facts import Facts, Format
 
 
 def read_facts(data: bytes) -> Facts:

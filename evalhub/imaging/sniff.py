@@ -2,9 +2,9 @@
 
 import re
 
-from tasks.imaging.errors import Refused
-from tasks.imaging.facts import Format
-from tasks.imaging.formats import avif, png
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.facts import Format
+from evalhub.imaging.formats import avif, png
 
 USE = "Use JPEG, PNG, WebP, AVIF, GIF or TIFF."
 

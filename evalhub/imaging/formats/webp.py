@@ -3,9 +3,9 @@
 import struct
 from collections.abc import Iterator
 
-from tasks.imaging.errors import CannotStripError
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import exif
+from evalhub.imaging.errors import CannotStripError
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import exif
 
 _ALPHA_FLAG, _PROFILE_FLAG = 0x10, 0x20
 _BITSTREAMS = (b"VP8 ", b"VP8L")

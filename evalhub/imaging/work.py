@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tasks.imaging.limits import Limits
+from evalhub.imaging.limits import Limits
 
 
 class Kind(StrEnum):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tasks.imaging import sandbox
-from tasks.imaging.errors import DecoderDied, Refused
-from tasks.imaging.limits import DEFAULT_LIMITS, Limits
-from tasks.imaging.staging import publish, staging
-from tasks.imaging.work import Ending, Job, Kind, Outcome, Rendered
+from evalhub.imaging import sandbox
+from evalhub.imaging.errors import DecoderDied, Refused
+from evalhub.imaging.limits import DEFAULT_LIMITS, Limits
+from evalhub.imaging.staging import publish, staging
+from evalhub.imaging.work import Ending, Job, Kind, Outcome, Rendered
 
 __all__ = ["ALL_KINDS", "Kind", "Rendered", "render"]
 

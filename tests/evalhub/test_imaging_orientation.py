@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tasks.imaging.inspect import inspect_bytes
-from tasks.imaging.renditions import Kind
+from evalhub.imaging.inspect import inspect_bytes
+from evalhub.imaging.renditions import Kind
 from tests.tasks.pictures import UNDO, cornered, corners, encoded, oriented, render_bytes, seen
 
 OPTIONS: dict[str, dict[str, object]] = {

@@ -4,11 +4,11 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from tasks.imaging.errors import Refused
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import avif, gif, jpeg, png, tiff, webp
-from tasks.imaging.limits import DEFAULT_LIMITS, MEBIBYTE, Limits
-from tasks.imaging.sniff import sniff
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import avif, gif, jpeg, png, tiff, webp
+from evalhub.imaging.limits import DEFAULT_LIMITS, MEBIBYTE, Limits
+from evalhub.imaging.sniff import sniff
 
 DAMAGED = "The picture is damaged or incomplete. Export it again from the original."
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from tasks.imaging import profiles
-from tasks.imaging.errors import Refused
-from tasks.imaging.renditions import Kind, render
-from tests.tasks.colour_profiles import (
+from evalhub.imaging import profiles
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.renditions import Kind, render
+from tests.evalhub.colour_profiles import (
     dark_grey,
     dark_grey_as_srgb,
     simple_cmyk,

@@ -21,11 +21,11 @@ import psutil
 import pytest
 from PIL import Image
 
-from tasks.imaging import sandbox
-from tasks.imaging.errors import DecoderDied, Refused
-from tasks.imaging.limits import Limits
-from tasks.imaging.renditions import Kind, Rendered, render
-from tasks.imaging.staging import PREFIX, staging
+from evalhub.imaging import sandbox
+from evalhub.imaging.errors import DecoderDied, Refused
+from evalhub.imaging.limits import Limits
+from evalhub.imaging.renditions import Kind, Rendered, render
+from evalhub.imaging.staging import PREFIX, staging
 from tests.tasks.pictures import cornered, encoded, gradient
 
 Rendering = tuple[psutil.Process, Future[list[Rendered]]]
@@ -61,7 +61,7 @@ def servers(parent: psutil.Process) -> list[psutil.Process]:
     found = []
     for child in parent.children():
         with suppress(psutil.Error):
-            if "tasks.imaging.child" in child.cmdline():
+            if "evalhub.imaging.child" in child.cmdline():
                 found.append(child)
     return found
 
@@ -240,7 +240,7 @@ def test_it_does_not_blame_a_picture_for_a_full_disk(picture: Path, tmp_path: Pa
     script = """
         import errno, resource, sys
         from pathlib import Path
-        from tasks.imaging.renditions import render
+        from evalhub.imaging.renditions import render
         # No file may grow past this: the write fails as it does on a full disk.
         resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))
         try:
@@ -268,7 +268,7 @@ def test_it_cleans_up_after_a_worker_that_was_killed(
     script = """
         import sys
         from pathlib import Path
-        from tasks.imaging.renditions import render
+        from evalhub.imaging.renditions import render
         render(Path(sys.argv[1]), Path(sys.argv[2]))
     """
     out_dir = tmp_path / "out"
@@ -300,7 +300,7 @@ def test_it_ends_its_decoding_process_with_itself(picture: Path, tmp_path: Path)
         import sys
         from pathlib import Path
         import psutil
-        from tasks.imaging.renditions import render
+        from evalhub.imaging.renditions import render
         render(Path(sys.argv[1]), Path(sys.argv[2]))
         print(psutil.Process().children()[0].pid)
     """
@@ -316,7 +316,7 @@ def test_it_has_a_decoding_process_of_its_own_in_a_fork(picture: Path, tmp_path:
         import os, sys
         from pathlib import Path
         import psutil
-        from tasks.imaging.renditions import render
+        from evalhub.imaging.renditions import render
 
         def decoders():
             return [child.pid for child in psutil.Process().children() if child.pid != pid]

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from tasks.imaging.errors import CannotStripError
-from tasks.imaging.formats import jpeg, png, webp
-from tasks.imaging.inspect import inspect_bytes
-from tasks.imaging.renditions import Kind, Rendered
-from tasks.imaging.strip import strip
-from tests.tasks.colour_profiles import SECRET, plain_srgb, simple_cmyk, wide_rgb
+from evalhub.imaging.errors import CannotStripError
+from evalhub.imaging.formats import jpeg, png, webp
+from evalhub.imaging.inspect import inspect_bytes
+from evalhub.imaging.renditions import Kind, Rendered
+from evalhub.imaging.strip import strip
+from tests.evalhub.colour_profiles import SECRET, plain_srgb, simple_cmyk, wide_rgb
 from tests.tasks.pictures import (
     cornered,
     encoded,

@@ -12,7 +12,7 @@ from itertools import product
 
 from PIL import Image, ImageChops, ImageCms
 
-from tasks.imaging.errors import CannotStripError
+from evalhub.imaging.errors import CannotStripError
 
 PROFILE_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 

@@ -5,10 +5,10 @@ animation, a layout that is not plain, a turned PNG or WebP, whose orientation n
 follows) CannotStripError says so, and the picture is served re-encoded without loss instead.
 """
 
-from tasks.imaging import profiles
-from tasks.imaging.errors import CannotStripError
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import exif, jpeg, png, webp
+from evalhub.imaging import profiles
+from evalhub.imaging.errors import CannotStripError
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import exif, jpeg, png, webp
 
 STRIPPABLE = frozenset({Format.JPEG, Format.PNG, Format.WEBP})
 

@@ -12,11 +12,11 @@ from typing import TypedDict
 import pytest
 from PIL import Image
 
-from tasks.imaging.archives import members
-from tasks.imaging.errors import Refused
-from tasks.imaging.inspect import inspect_bytes
-from tasks.imaging.limits import Limits
-from tasks.imaging.renditions import render
+from evalhub.imaging.archives import members
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.inspect import inspect_bytes
+from evalhub.imaging.limits import Limits
+from evalhub.imaging.renditions import render
 from tests.tasks.pictures import corners, seen
 
 GENERATOR = Path(__file__).parents[1] / "tools" / "bad_images.py"

@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.imaging.errors import CannotStripError
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.formats import exif
+from evalhub.imaging.errors import CannotStripError
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.formats import exif
 
 SOI = b"\xff\xd8"
 EOI = b"\xff\xd9"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.imaging.archives import is_archive, members
-from tasks.imaging.errors import Refused
-from tasks.imaging.limits import Limits
+from evalhub.imaging.archives import is_archive, members
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.limits import Limits
 from tests.tasks.pictures import cornered, encoded
 
 PICTURE = encoded(cornered(), "JPEG")

@@ -7,11 +7,11 @@ import zlib
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFile, UnidentifiedImageError
 
-from tasks.imaging import profiles
-from tasks.imaging.errors import Refused
-from tasks.imaging.facts import Facts, Format
-from tasks.imaging.inspect import check_size
-from tasks.imaging.limits import Limits
+from evalhub.imaging import profiles
+from evalhub.imaging.errors import Refused
+from evalhub.imaging.facts import Facts, Format
+from evalhub.imaging.inspect import check_size
+from evalhub.imaging.limits import Limits
 
 # All that Pillow's decoders raise for a bad file. The bomb error is no OSError.
 DECODER_ERRORS = (

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from tasks.imaging.facts import Facts, Format
+from evalhub.imaging.facts import Facts, Format
 
 BRANDS = (b"avif", b"avis")
 
