@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 
-from tests.tasks.pictures import Pixels
+from tests.pictures import Pixels
 
 SECRET = b"PRIVATE PROFILE OWNER"
 

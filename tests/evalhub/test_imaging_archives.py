@@ -13,7 +13,7 @@ import pytest
 from evalhub.imaging.archives import is_archive, members
 from evalhub.imaging.errors import Refused
 from evalhub.imaging.limits import Limits
-from tests.tasks.pictures import cornered, encoded
+from tests.pictures import cornered, encoded
 
 PICTURE = encoded(cornered(), "JPEG")
 Entry = tuple[str | zipfile.ZipInfo, bytes]

@@ -20,7 +20,7 @@ from tests.evalhub.colour_profiles import (
     wide_rgb,
     wide_rgb_as_srgb,
 )
-from tests.tasks.pictures import (
+from tests.pictures import (
     Pixels,
     encoded,
     gradient,

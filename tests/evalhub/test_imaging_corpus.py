@@ -17,7 +17,7 @@ from evalhub.imaging.errors import Refused
 from evalhub.imaging.inspect import inspect_bytes
 from evalhub.imaging.limits import Limits
 from evalhub.imaging.renditions import render
-from tests.tasks.pictures import corners, seen
+from tests.pictures import corners, seen
 
 GENERATOR = Path(__file__).parents[1] / "tools" / "bad_images.py"
 HALF_A_GIGABYTE = Limits(decode_memory_bytes=512 * 1024 * 1024)

@@ -14,7 +14,7 @@ from evalhub.imaging.errors import Refused
 from evalhub.imaging.facts import Facts, Format
 from evalhub.imaging.inspect import inspect, inspect_bytes
 from evalhub.imaging.limits import Limits
-from tests.tasks.pictures import cornered, encoded, oriented, raw_png
+from tests.pictures import cornered, encoded, oriented, raw_png
 
 USE = "Use JPEG, PNG, WebP, AVIF, GIF or TIFF."
 

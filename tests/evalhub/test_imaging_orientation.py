@@ -9,7 +9,7 @@ from PIL import Image
 
 from evalhub.imaging.inspect import inspect_bytes
 from evalhub.imaging.renditions import Kind
-from tests.tasks.pictures import UNDO, cornered, corners, encoded, oriented, render_bytes, seen
+from tests.pictures import UNDO, cornered, corners, encoded, oriented, render_bytes, seen
 
 OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 95},

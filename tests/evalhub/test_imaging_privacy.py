@@ -18,7 +18,7 @@ from evalhub.imaging.inspect import inspect_bytes
 from evalhub.imaging.renditions import Kind, Rendered
 from evalhub.imaging.strip import strip
 from tests.evalhub.colour_profiles import SECRET, plain_srgb, simple_cmyk, wide_rgb
-from tests.tasks.pictures import (
+from tests.pictures import (
     cornered,
     encoded,
     gradient,

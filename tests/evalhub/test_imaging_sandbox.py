@@ -26,7 +26,7 @@ from evalhub.imaging.errors import DecoderDied, Refused
 from evalhub.imaging.limits import Limits
 from evalhub.imaging.renditions import Kind, Rendered, render
 from evalhub.imaging.staging import PREFIX, staging
-from tests.tasks.pictures import cornered, encoded, gradient
+from tests.pictures import cornered, encoded, gradient
 
 Rendering = tuple[psutil.Process, Future[list[Rendered]]]
 

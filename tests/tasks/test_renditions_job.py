@@ -22,7 +22,7 @@ from tasks.actions import start_import
 from tasks.intake import take_picture
 from tasks.models import Batch, Image, Task
 from tests import cast
-from tests.tasks.pictures import cornered, encoded
+from tests.pictures import cornered, encoded
 
 pytestmark = pytest.mark.django_db
 
