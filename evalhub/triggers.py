@@ -1,7 +1,8 @@
 """Database triggers that refuse a change, on SQLite and PostgreSQL alike.
 
-Trap: SQLite drops a table's triggers when Django rebuilds the table to alter it. A migration
-that alters a guarded table must install its guard again; a test lists the triggers.
+Trap: SQLite drops a table's triggers when Django rebuilds the table to alter it, and refuses to
+rebuild a table that a trigger of another one reads. A migration that alters a guarded table lifts
+its guards first and installs them again at the end; a test lists the triggers.
 """
 
 from __future__ import annotations
@@ -22,16 +23,19 @@ def guard(*, table: str, event: Event, name: str, sentence: str, when: str = "")
     """
 
     def install(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        _remove(editor, table, name)
         for statement in _statements(editor.connection.vendor, table, event, name, sentence, when):
             editor.execute(statement, params=None)
 
     def remove(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        on_table = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
-        editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}", params=None)
-        if editor.connection.vendor == "postgresql":
-            editor.execute(f"DROP FUNCTION IF EXISTS {name}()", params=None)
+        _remove(editor, table, name)
 
     return RunPython(install, remove)
+
+
+def lift(guard: RunPython) -> RunPython:
+    """Return the operation that takes a guard away, before its table is altered."""
+    return RunPython(guard.reverse_code or RunPython.noop, guard.code)
 
 
 def append_only(table: str, sentence: str) -> list[RunPython]:
@@ -40,6 +44,14 @@ def append_only(table: str, sentence: str) -> list[RunPython]:
         guard(table=table, event="UPDATE", name=f"{table}_no_update", sentence=sentence),
         guard(table=table, event="DELETE", name=f"{table}_no_delete", sentence=sentence),
     ]
+
+
+def _remove(editor: BaseDatabaseSchemaEditor, table: str, name: str) -> None:
+    is_postgresql = editor.connection.vendor == "postgresql"
+    on_table = f" ON {table}" if is_postgresql else ""
+    editor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}", params=None)
+    if is_postgresql:
+        editor.execute(f"DROP FUNCTION IF EXISTS {name}()", params=None)
 
 
 def _statements(

@@ -62,6 +62,8 @@ class Assignment(models.Model):
     closed_at = models.DateTimeField(null=True)
     submit_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     skip_reason = models.CharField(max_length=20, choices=SkipReason, blank=True)
+    # The positions of the task's images in the order this evaluator gets them; empty: their own.
+    image_order = models.JSONField(default=list, blank=True)
     skip_note = models.CharField(max_length=500, blank=True)
     # The judgment that counts: the newest revision.
     judgment = models.OneToOneField(

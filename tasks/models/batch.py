@@ -16,6 +16,7 @@ class Batch(Work):
         UPLOAD = "upload", "Upload"
         FOLDER = "folder", "Folder on the server"
         DEMO = "demo", "Demo"
+        FOLLOW_UP = "follow_up", "Asked again after a release"
 
     project = models.ForeignKey("evalhub.Project", on_delete=models.PROTECT, related_name="batches")
     name = models.CharField(max_length=120)

@@ -23,6 +23,8 @@ class Flag(models.Model):
     raised_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="flags")
     kind = models.CharField(max_length=20, choices=FlagKind)
     note = models.CharField(max_length=500, blank=True)
+    # The clause it is about, if it is about one.
+    criterion_key = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
     answer = models.TextField(blank=True)
@@ -30,6 +32,12 @@ class Flag(models.Model):
         "evalhub.User", null=True, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(null=True)
+    # The release that answers it, where one does.
+    answered_in = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # When the person who raised it put the answer away.
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -71,6 +71,14 @@ class Score(models.Model):
     criterion = models.ForeignKey(
         "rubrics.Criterion", on_delete=models.PROTECT, related_name="scores"
     )
+    # The image it is about, where the criterion is asked of each.
+    image = models.ForeignKey(
+        "tasks.TaskImage", null=True, on_delete=models.PROTECT, related_name="scores"
+    )
+    # The judgment it was taken over from, where the evaluator was not asked again.
+    carried_from = models.ForeignKey(
+        Judgment, null=True, on_delete=models.PROTECT, related_name="carried_scores"
+    )
     state = models.CharField(max_length=15, choices=State, default=State.ANSWERED)
     number = models.FloatField(null=True)
     level = models.ForeignKey(
@@ -84,7 +92,13 @@ class Score(models.Model):
         ordering = ["judgment", "criterion__position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["judgment", "criterion"], name="one_score_per_judgment_and_criterion"
+                fields=["judgment", "criterion"],
+                condition=Q(image__isnull=True),
+                name="one_score_per_judgment_and_criterion",
+            ),
+            models.UniqueConstraint(
+                fields=["judgment", "criterion", "image"],
+                name="one_score_per_judgment_criterion_and_image",
             ),
             models.CheckConstraint(
                 condition=Q(state="answered")

@@ -63,10 +63,19 @@ class Task(models.Model):
     priority = models.SmallIntegerField(default=0)
     prompt = models.TextField(blank=True)
     tags = models.JSONField(default=list, blank=True)
+    # What a `questions` criterion asks, line by line: `rubrics.subject.Question`, as plain data.
+    questions = models.JSONField(default=list, blank=True)
     # Never shown to evaluators: which model made the picture, for instance.
     hidden_context = models.JSONField(default=dict, blank=True)
     judgments_per_task = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     judgments_done = models.PositiveSmallIntegerField(default=0, editable=False)
+    # The task that this one asks about again, after a release of the rubric; those who judged
+    # that one judge this one.
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="follow_ups"
+    )
+    # The keys of the criteria it asks for; empty: all of them.
+    criteria = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     images = models.ManyToManyField("tasks.Image", through="tasks.TaskImage", related_name="tasks")
 

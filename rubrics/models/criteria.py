@@ -1,8 +1,5 @@
-"""What is judged by: a rubric, its immutable versions, their criteria and levels."""
-
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,80 +10,10 @@ KEY = RegexValidator(
 )
 
 
-class Rubric(models.Model):
-    """What a project's tasks are judged by; its meaning at one moment is a version."""
-
-    project = models.OneToOneField(
-        "evalhub.Project", on_delete=models.PROTECT, related_name="rubric"
-    )
-    name = models.CharField(max_length=120)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def current_version(self) -> RubricVersion | None:
-        """Return the version that new work is opened with, or None before the first release."""
-        return self.versions.filter(state=RubricVersion.State.PUBLISHED).order_by("-number").first()
-
-    def draft(self) -> RubricVersion | None:
-        """Return the version that is being written, if there is one."""
-        return self.versions.filter(state=RubricVersion.State.DRAFT).first()
-
-
-class RubricVersion(models.Model):
-    """One release of a rubric; once published it never changes, in the database too."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        RETIRED = "retired", "Retired"
-
-    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    instruction = models.TextField(
-        blank=True, help_text="What the evaluator is asked to do, in a sentence or two. Markdown."
-    )
-    release_notes = models.TextField(
-        blank=True, help_text="What changed, in words for the evaluators. Markdown."
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    published_at = models.DateTimeField(null=True, editable=False)
-    published_by = models.ForeignKey(
-        "evalhub.User", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["rubric", "-number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rubric", "number"], name="one_version_per_rubric_and_number"
-            ),
-            models.UniqueConstraint(
-                fields=["rubric"], condition=Q(state="draft"), name="one_draft_per_rubric"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="draft") | Q(published_at__isnull=False),
-                name="a_released_version_has_a_publishing_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rubric} v{self.number}"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.state == self.State.DRAFT
-
-
 class CriterionQuerySet(models.QuerySet["Criterion"]):
     def in_order(self) -> CriterionQuerySet:
-        """Return the criteria in the rubric's order, with their levels, in two queries."""
-        return self.prefetch_related("levels").order_by("position", "pk")
+        """Return the criteria in the rubric's order, with their levels and those' examples."""
+        return self.prefetch_related("levels__example").order_by("position", "pk")
 
 
 class Criterion(models.Model):
@@ -103,16 +30,32 @@ class Criterion(models.Model):
         ALWAYS = "always", "Always required"
         IN_BAND = "band", "Required when the score is in a band"
 
-    version = models.ForeignKey(RubricVersion, on_delete=models.CASCADE, related_name="criteria")
+    class Citation(models.TextChoices):
+        NOTHING = "", "Nothing in particular"
+        REGION = "region", "A marked region"
+        CLAUSE = "clause", "A clause of the guideline"
+        EITHER = "either", "A marked region or a clause"
+
+    class ConditionEffect(models.TextChoices):
+        NONE = "", "No condition"
+        SHOW = "show", "Asked only when"
+        REQUIRE = "require", "Required only when"
+
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", on_delete=models.CASCADE, related_name="criteria"
+    )
     key = models.CharField(max_length=60, validators=[KEY])
     position = models.PositiveSmallIntegerField(default=0)
     type = models.CharField(max_length=20)
     title = models.CharField(max_length=120)
+    # Criteria that follow each other with the same section stand under one heading.
+    section = models.CharField(max_length=120, blank=True)
     description = models.TextField(
         blank=True, help_text="The clause the evaluator judges by. Markdown."
     )
     direction = models.CharField(max_length=10, choices=Direction, default=Direction.NONE)
     is_required = models.BooleanField("required", default=True)
+    is_per_image = models.BooleanField("asked of each image", default=False)
     allows_not_applicable = models.BooleanField("allows not applicable", default=False)
     justification_rule = models.CharField(
         max_length=10, choices=JustificationRule, default=JustificationRule.OPTIONAL
@@ -122,6 +65,15 @@ class Criterion(models.Model):
     justification_min_length = models.PositiveSmallIntegerField(
         "justification, least characters", default=20
     )
+    justification_cites = models.CharField(max_length=10, choices=Citation, blank=True)
+    # An answer in this band makes everything that follows void.
+    gate_low = models.FloatField(null=True, blank=True)
+    gate_high = models.FloatField(null=True, blank=True)
+    # Whether it is asked, or required, depends on the answer to an earlier criterion.
+    condition_effect = models.CharField(max_length=10, choices=ConditionEffect, blank=True)
+    condition_criterion = models.CharField(max_length=60, blank=True)
+    condition_low = models.FloatField(null=True, blank=True)
+    condition_high = models.FloatField(null=True, blank=True)
     settings = models.JSONField(default=dict, blank=True)
 
     objects = CriterionQuerySet.as_manager()
@@ -138,22 +90,23 @@ class Criterion(models.Model):
                 | Q(justification_band_low__isnull=False, justification_band_high__isnull=False),
                 name="a_band_rule_has_a_band",
             ),
+            models.CheckConstraint(
+                condition=Q(gate_low__isnull=True, gate_high__isnull=True)
+                | Q(gate_low__isnull=False, gate_high__isnull=False),
+                name="a_gate_has_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition_effect="")
+                | (
+                    ~Q(condition_criterion="")
+                    & Q(condition_low__isnull=False, condition_high__isnull=False)
+                ),
+                name="a_condition_names_a_criterion_and_a_band",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
-
-    def clean(self) -> None:
-        """Refuse a band rule without a band, in words."""
-        from_band, to_band = self.justification_band_low, self.justification_band_high
-        if self.justification_rule == self.JustificationRule.IN_BAND:
-            if from_band is None or to_band is None:
-                raise ValidationError(
-                    "Say from which to which score a justification is required, "
-                    "or choose another rule."
-                )
-            if from_band > to_band:
-                raise ValidationError("The band begins above its end. Swap the two scores.")
 
     def needs_justification(self, number: float | None) -> bool:
         """Return whether the rule asks for a justification of the score `number`."""
@@ -181,6 +134,11 @@ class Level(models.Model):
     value = models.SmallIntegerField()
     label = models.CharField(max_length=80)
     descriptor = models.TextField(blank=True)
+    # Levels with the same group stand together, as in a taxonomy.
+    group = models.CharField(max_length=80, blank=True)
+    example = models.ForeignKey(
+        "rubrics.ExampleImage", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["criterion", "value"]
@@ -195,3 +153,26 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} {self.label}"
+
+
+class ExampleImage(models.Model):
+    """A picture that shows what a level means: small, in sRGB, without metadata."""
+
+    rubric = models.ForeignKey("rubrics.Rubric", on_delete=models.PROTECT, related_name="examples")
+    sha256 = models.CharField(max_length=64)
+    key = models.CharField(max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bytes = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["rubric", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rubric", "sha256"], name="one_example_per_rubric_and_content"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"example {self.sha256[:12]}"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Feedback(models.Model):
+    """A remark on a clause of a version; the empty key stands for the instruction."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="feedback"
+    )
+    criterion_key = models.CharField(max_length=60, blank=True)
+    given_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="feedback")
+    text = models.CharField(max_length=1000)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(blank=True)
+    # The release that answers it, where one does.
+    answered_in = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, on_delete=models.PROTECT, related_name="answers"
+    )
+    answered_by = models.ForeignKey(
+        "evalhub.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+    # When the person who asked put the answer away.
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name_plural = "feedback"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="answered_feedback_says_by_whom_and_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["version", "state"], name="feedback_of_version"),
+            models.Index(
+                fields=["given_by"],
+                condition=Q(state="answered", seen_at__isnull=True),
+                name="answers_not_seen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"feedback on {self.criterion_key or 'the instruction'} of {self.version}"

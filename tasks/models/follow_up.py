@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.db import models
+
+from evalhub.work import Work
+
+
+class FollowUp(Work):
+    """What a release asks of the judgments made under the version before: tasks to judge again.
+
+    Its work row makes the tasks, one for each task judged under that version, in a batch of their
+    own; run again, it adds those of judgments that came in since.
+    """
+
+    version = models.OneToOneField(
+        "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="follow_up"
+    )
+    # The keys of the criteria that are asked again; empty: all of them.
+    criteria = models.JSONField(default=list)
+    batch = models.OneToOneField(
+        "tasks.Batch", null=True, on_delete=models.PROTECT, related_name="follow_up"
+    )
+
+    def __str__(self) -> str:
+        return f"follow-up of {self.version}"
