@@ -24,7 +24,7 @@ from rubrics.actions import (
     publish_version,
     start_draft,
     start_rubric,
-    write_criteria,
+    write_draft,
 )
 from rubrics.draft_forms import DraftForm, PublishForm
 from rubrics.forms import AnswersForm
@@ -253,11 +253,10 @@ def save_draft(
     actor: User, version: RubricVersion, form: DraftForm, *, ignore_seen: bool = False
 ) -> RubricVersion:
     """Write what a valid `form` says into the draft."""
-    return write_criteria(
+    return write_draft(
         actor=actor,
         version=version,
-        criteria=form.new_criteria(),
-        instruction=form.cleaned_data["instruction"],
+        spec=form.spec(),
         seen=None if ignore_seen else form.cleaned_data["seen"],
     )
 

@@ -13,10 +13,10 @@ from django.forms.renderers import get_default_renderer
 from django.http import QueryDict
 from django.utils.text import slugify
 
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.content import hash_version
 from rubrics.criteria import find_type, type_choices
 from rubrics.models import KEY, Criterion, RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 
 if TYPE_CHECKING:
     _CriterionModelForm = forms.ModelForm[Criterion]
@@ -39,6 +39,11 @@ COLUMNS = [
     "justification_band_high",
     "justification_min_length",
 ]
+LIMITS = {
+    "scale": ("min", "max"),
+    "count": ("min", "max"),
+    "text": ("min_length", "max_length"),
+}
 MOST_CRITERIA = 60
 MOST_LEVELS = 30
 SMALL_INTEGER = [MinValueValidator(-32_768), MaxValueValidator(32_767)]
@@ -97,7 +102,7 @@ class LevelRows(_LevelFormSet):
     def filled(self) -> list[LevelForm]:
         return [form for form in self.forms if not form.is_blank and hasattr(form, "cleaned_data")]
 
-    def levels(self) -> tuple[NewLevel, ...]:
+    def levels(self) -> tuple[LevelSpec, ...]:
         """Return the levels of valid rows by number; a level that has a key keeps it."""
         taken: set[str] = set()
         found = []
@@ -105,7 +110,7 @@ class LevelRows(_LevelFormSet):
             row = form.cleaned_data
             key = row["key"] or f"level_{row['value']}".replace("-", "minus_")
             found.append(
-                NewLevel(row["value"], row["label"], row["descriptor"], make_unique(key, taken))
+                LevelSpec(row["value"], row["label"], row["descriptor"], make_unique(key, taken))
             )
         return tuple(sorted(found, key=lambda level: level.value))
 
@@ -173,25 +178,24 @@ class CriterionForm(_CriterionModelForm):
         shown = {"title", "type", "description", "lowest", "highest", "__all__"}
         return not set(self.errors) - shown
 
-    def as_new(self, key: str, settings: Mapping[str, Any]) -> NewCriterion:
+    def as_new(self, key: str, settings: Mapping[str, Any]) -> CriterionSpec:
         """Return the criterion of a valid form as plain data; `settings` are those it had."""
         row = self.cleaned_data
         kind = find_type(row["type"])
-        kept = {name: value for name, value in settings.items() if name not in (kind.limits or ())}
-        if kind.limits:
-            given = zip(kind.limits, (row["lowest"], row["highest"]), strict=True)
+        limits = LIMITS.get(kind.name, ())
+        kept = {name: value for name, value in settings.items() if name not in limits}
+        if limits:
+            given = zip(limits, (row["lowest"], row["highest"]), strict=True)
             kept |= {name: _plain_number(number) for name, number in given if number is not None}
         plain = ("key", "type", "title", "description", "lowest", "highest", "ORDER", "DELETE")
-        return NewCriterion(
+        return CriterionSpec(
             key=key,
             type=row["type"],
             title=row["title"],
             description=row["description"],
             levels=self.levels.levels() if kind.has_levels else (),
-            fields={
-                **{name: value for name, value in row.items() if name not in plain},
-                "settings": kept,
-            },
+            settings=kept,
+            **{name: value for name, value in row.items() if name not in plain},
         )
 
 
@@ -253,6 +257,7 @@ class DraftForm(SeenForm):
         super().__init__(
             data, initial={"instruction": version.instruction, "seen": hash_version(version)}
         )
+        self._version = version
         self._settings = {row.key: row.settings for row in version.criteria.all()}
         rows = [_initial(row) for row in version.criteria.in_order()]
         self.criteria = CriterionCards(data, prefix="criteria", initial=rows)
@@ -272,9 +277,9 @@ class DraftForm(SeenForm):
     @property
     def limit_types(self) -> str:
         """Return the types that take a least and a most, for the page's script."""
-        return " ".join(name for name, _ in type_choices() if find_type(name).limits)
+        return " ".join(name for name, _ in type_choices() if name in LIMITS)
 
-    def new_criteria(self) -> list[NewCriterion]:
+    def new_criteria(self) -> list[CriterionSpec]:
         """Return the criteria of a valid form as plain data, in order, each with a key."""
         kept = self.criteria.kept()
         taken = {form.cleaned_data["key"] for form in kept if form.cleaned_data["key"]}
@@ -285,6 +290,15 @@ class DraftForm(SeenForm):
             )
             found.append(form.as_new(key, self._settings.get(key, {})))
         return found
+
+    def spec(self) -> RubricSpec:
+        """Return what a valid form says."""
+        return RubricSpec(
+            instruction=self.cleaned_data["instruction"],
+            criteria=tuple(self.new_criteria()),
+            presentation=self._version.presentation,
+            sample_task=self._version.sample_task,
+        )
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield what is to be mended: the id to go to, and a sentence."""
@@ -340,8 +354,7 @@ def make_unique(key: str, taken: set[str]) -> str:
 
 
 def _initial(criterion: Criterion) -> dict[str, Any]:
-    limits = find_type(criterion.type).limits if criterion.type in dict(type_choices()) else None
-    lowest, highest = limits or ("", "")
+    lowest, highest = LIMITS.get(criterion.type, ("", ""))
     columns = model_to_dict(criterion, fields=COLUMNS)
     for name in ("justification_band_low", "justification_band_high"):
         if columns[name] is not None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
-from rubrics.criteria import Answer, AnswerState, CriterionAnswer, CriterionType, find_type
+from rubrics.citations import cites_enough
+from rubrics.conditions import Gates, Place, Standing, stand
+from rubrics.criteria import (
+    Answer,
+    AnswerState,
+    Asked,
+    CriterionAnswer,
+    CriterionType,
+    find_type,
+)
 from rubrics.models import Criterion, RubricVersion
+from rubrics.subject import Subject
 from rubrics.wording import (
     answer_missing,
     answer_rule,
+    citation_missing,
     justification_missing,
     justification_rule,
 )
@@ -22,116 +34,183 @@ LONGEST_JUSTIFICATION = 5_000
 
 @dataclass(frozen=True)
 class CriterionFields:
-    """One criterion with its bound form fields, for a template."""
+    """One criterion, put about the task or one of its images, with its bound form fields."""
 
-    criterion: Criterion
+    asked: Asked
     kind: CriterionType
     answer: forms.BoundField
     not_applicable: forms.BoundField | None
     justification: forms.BoundField | None
 
+    @property
+    def criterion(self) -> Criterion:
+        return self.asked.criterion
+
 
 class AnswersForm(forms.Form):
-    """One group of fields per criterion; parses and validates, and never saves."""
+    """One group of fields per criterion; parses and validates, and never saves.
 
-    def __init__(self, *args: Any, version: RubricVersion, **kwargs: Any) -> None:
+    `subject` is the task that is judged. A follow-up asks for the criteria `only`, and takes the
+    others as `given`: they decide about gates and conditions, and are not asked.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        version: RubricVersion,
+        subject: Subject | None = None,
+        only: Collection[str] = (),
+        given: Sequence[CriterionAnswer] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.version = version
+        self.subject = subject or Subject()
         self.criteria = list(version.criteria.in_order())
-        for criterion in self.criteria:
-            self._add_fields(criterion)
+        self.given: dict[Place, CriterionAnswer] = {
+            (one.criterion.key, one.image.position if one.image else None): one for one in given
+        }
+        self.everything = [asked for row in self.criteria for asked in self._put(row)]
+        self.asked = [asked for asked in self.everything if not only or asked.criterion.key in only]
+        for asked in self.asked:
+            self._add_fields(asked)
 
-    def _add_fields(self, criterion: Criterion) -> None:
-        kind = find_type(criterion.type)
-        field = kind.form_field(criterion)
-        field.label, field.help_text = criterion.title, answer_rule(criterion)
-        field.error_messages.update(_messages(criterion))
-        self.fields[criterion.key] = field
+    def _put(self, criterion: Criterion) -> list[Asked]:
+        if not criterion.is_per_image:
+            return [Asked(criterion, self.subject)]
+        return [Asked(criterion, self.subject, image) for image in self.subject.judged]
+
+    def _add_fields(self, asked: Asked) -> None:
+        criterion, key = asked.criterion, asked.key
+        field = find_type(criterion.type).form_field(asked)
+        field.label, field.help_text = asked.title, answer_rule(criterion)
+        field.error_messages.update(_messages(asked))
+        self.fields[key] = field
         if criterion.allows_not_applicable:
-            self.fields[f"{criterion.key}-na"] = forms.BooleanField(
-                label="Not applicable", required=False
-            )
+            self.fields[f"{key}-na"] = forms.BooleanField(label="Not applicable", required=False)
         if criterion.asks_for_justification:
-            self.fields[f"{criterion.key}-why"] = forms.CharField(
+            self.fields[f"{key}-why"] = forms.CharField(
                 label="Why?",
                 help_text=justification_rule(criterion),
                 widget=forms.Textarea(attrs={"rows": 2}),
                 max_length=LONGEST_JUSTIFICATION,
                 required=False,
                 strip=True,
-                error_messages=_messages(criterion),
+                error_messages=_messages(asked),
             )
 
     def groups(self) -> Iterator[CriterionFields]:
-        """Yield the bound fields of each criterion, in the rubric's order."""
-        for criterion in self.criteria:
+        """Yield the bound fields of each criterion that is asked, in the rubric's order."""
+        for asked in self.asked:
             yield CriterionFields(
-                criterion=criterion,
-                kind=find_type(criterion.type),
-                answer=self[criterion.key],
-                not_applicable=self._optional(f"{criterion.key}-na"),
-                justification=self._optional(f"{criterion.key}-why"),
+                asked=asked,
+                kind=find_type(asked.criterion.type),
+                answer=self[asked.key],
+                not_applicable=self._optional(f"{asked.key}-na"),
+                justification=self._optional(f"{asked.key}-why"),
             )
 
     def _optional(self, name: str) -> forms.BoundField | None:
         return self[name] if name in self.fields else None
 
+    def typed(self, data: QueryDict) -> dict[str, Any]:
+        """Return what `data` holds for each field, to fill in a form that is not validated."""
+        return {
+            name: field.widget.value_from_datadict(data, data, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+
     def clean(self) -> dict[str, Any]:
+        """Go through the criteria in order: each gate and condition rests on those before."""
         cleaned = super().clean() or self.cleaned_data
-        self._answers = [
-            answer for criterion in self.criteria if (answer := self._read(criterion, cleaned))
-        ]
+        self._answers: list[CriterionAnswer] = []
+        numbers: dict[Place, float | None] = {}
+        gates = Gates()
+        for asked in self.everything:
+            place = (asked.criterion.key, asked.position)
+            standing = stand(asked.criterion, asked.position, numbers, gates)
+            if asked in self.asked:
+                found = self._read(asked, standing, cleaned)
+                self._answers += [found] if found else []
+            else:
+                found = self.given.get(place)
+            numbers[place] = found.answer.number if found else None
+            gates = gates.after(asked.criterion, asked.position, numbers[place])
+        self._check_citations(cleaned)
         return cleaned
 
-    def _read(self, criterion: Criterion, cleaned: dict[str, Any]) -> CriterionAnswer | None:
-        if criterion.key not in cleaned:
+    def _read(
+        self, asked: Asked, standing: Standing, cleaned: Mapping[str, Any]
+    ) -> CriterionAnswer | None:
+        criterion, key = asked.criterion, asked.key
+        if standing is Standing.VOID:
+            for name in (key, f"{key}-na", f"{key}-why"):
+                self.errors.pop(name, None)  # what was typed before the gate closed counts for none
+            return CriterionAnswer(criterion, Answer(state=AnswerState.VOID), image=asked.image)
+        if key not in cleaned:
             return None  # the field's own message says what is wrong
-        justification = cleaned.get(f"{criterion.key}-why", "")
-        answer = find_type(criterion.type).read(criterion, cleaned[criterion.key])
-        if cleaned.get(f"{criterion.key}-na"):
+        justification = cleaned.get(f"{key}-why", "")
+        answer = find_type(criterion.type).read(asked, cleaned[key])
+        if cleaned.get(f"{key}-na"):
             if answer is not None:
                 self.add_error(
-                    criterion.key,
-                    f"{criterion.title}: choose an answer or “not applicable”, not both.",
+                    key, f"{asked.title}: choose an answer or “not applicable”, not both."
                 )
                 return None
             answer = Answer(state=AnswerState.NOT_APPLICABLE)
         if answer is None:
-            if criterion.is_required:
-                self.add_error(criterion.key, answer_missing(criterion))
+            if standing is Standing.REQUIRED:
+                self.add_error(key, answer_missing(asked))
             return None
-        self._check_justification(criterion, answer, justification)
-        return CriterionAnswer(criterion, answer, justification)
+        self._check_justification(asked, answer, justification)
+        return CriterionAnswer(criterion, answer, justification, asked.image)
 
-    def _check_justification(
-        self, criterion: Criterion, answer: Answer, justification: str
-    ) -> None:
-        name = f"{criterion.key}-why"
+    def _check_justification(self, asked: Asked, answer: Answer, justification: str) -> None:
+        name, criterion = f"{asked.key}-why", asked.criterion
         least = criterion.justification_min_length
         if name in self.errors or not criterion.needs_justification(answer.number):
             return
         if not justification:
-            self.add_error(name, justification_missing(criterion))
+            self.add_error(name, justification_missing(asked))
         elif len(justification) < least:
             self.add_error(
                 name,
-                f"{criterion.title}: the justification has {len(justification)} characters, "
+                f"{asked.title}: the justification has {len(justification)} characters, "
                 f"the rubric asks for at least {least}. Say what, where and how bad.",
             )
 
+    def _check_citations(self, cleaned: Mapping[str, Any]) -> None:
+        """Ask for the citation a rule wants, once every mark that can be cited is known."""
+        marks = sum(
+            len(given.answer.data.get("marks", ()))
+            for given in (*self._answers, *self.given.values())
+        )
+        for given in self._answers:
+            asked = Asked(given.criterion, self.subject, given.image)
+            name = f"{asked.key}-why"
+            if name in self.errors or not given.criterion.needs_justification(given.answer.number):
+                continue
+            if not cites_enough(
+                given.justification,
+                given.criterion.justification_cites,
+                marks=marks,
+                clauses=len(self.criteria),
+            ):
+                self.add_error(name, citation_missing(asked))
+
     def answers(self) -> list[CriterionAnswer]:
-        """Return the answers of a valid form, in the rubric's order."""
+        """Return the answers of a valid form, in the rubric's order, with void ones."""
         if not self.is_valid():
             raise ValueError("Only a valid form has answers.")
         return self._answers
 
 
-def _messages(criterion: Criterion) -> dict[str, str]:
+def _messages(asked: Asked) -> dict[str, str]:
     """Return what to say, naming the criterion, when one of its fields is not valid."""
-    rule = answer_rule(criterion)
-    number = f"{criterion.title}: give {rule[:1].lower()}{rule[1:]}"
+    rule = answer_rule(asked.criterion)
+    number = f"{asked.title}: give {rule[:1].lower()}{rule[1:]}"
     # Django fills these in with %, all but "invalid".
-    title, filled_number = criterion.title.replace("%", "%%"), number.replace("%", "%%")
+    title, filled_number = asked.title.replace("%", "%%"), number.replace("%", "%%")
     length = "characters; there are %(show_value)d."
     return {
         "invalid": number,

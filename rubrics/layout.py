@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from evalhub.markdown import render_markdown
 from rubrics import wording
-from rubrics.criteria.numbers import NumberType
+from rubrics.criteria.numbers import NumberType, spell_number
 from rubrics.forms import AnswersForm, CriterionFields
 from rubrics.models import Criterion, Level
 
@@ -48,7 +48,7 @@ class LevelOption:
 
     @property
     def value(self) -> str:
-        return wording.spell_number(self.level.value)
+        return spell_number(self.level.value)
 
     @property
     def key_is_value(self) -> bool:
@@ -62,7 +62,7 @@ class CriterionBlock:
     template = "rubrics/_criterion.html"
 
     def __init__(self, group: CriterionFields, number: int) -> None:
-        self.criterion, self.kind = group.criterion, group.kind
+        self.asked, self.criterion, self.kind = group.asked, group.criterion, group.kind
         self.answer, self.justification = group.answer, group.justification
         self.not_applicable = group.not_applicable
         self.number = number
@@ -75,11 +75,10 @@ class CriterionBlock:
         form.rendered_fields.update(field.name for field in fields if field)  # type: ignore[attr-defined]
         return render_to_string(self.template, {"block": self})
 
-    @property
-    def answer_template(self) -> str:
-        """Return the partial that asks for the answer."""
-        name = "levels" if self.kind.has_levels else self.kind.name
-        return f"rubrics/_{name}.html"
+    @cached_property
+    def controls(self) -> Any:
+        """Return what the type's own partial draws beside its field."""
+        return self.kind.controls(self.asked, self.answer.value())
 
     @cached_property
     def clause(self) -> SafeString:
@@ -125,7 +124,7 @@ class CriterionBlock:
     @property
     def answer_missing(self) -> str:
         """Return what to say when the answer is missing; empty where none is needed."""
-        return wording.answer_missing(self.criterion) if self.criterion.is_required else ""
+        return wording.answer_missing(self.asked) if self.criterion.is_required else ""
 
     @property
     def justification_now(self) -> str:
@@ -133,7 +132,7 @@ class CriterionBlock:
 
     @property
     def justification_missing(self) -> str:
-        return wording.justification_missing(self.criterion)
+        return wording.justification_missing(self.asked)
 
     @property
     def shows_justification(self) -> bool:

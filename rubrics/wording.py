@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from rubrics.criteria import CriterionType, find_type
-from rubrics.criteria.numbers import NumberType
+from rubrics.criteria import Asked, CriterionType, find_type
+from rubrics.criteria.numbers import NumberType, spell_number
 from rubrics.models import Criterion
+
+CITATIONS = {
+    "region": "cite a mark, such as #1",
+    "clause": "cite a clause, such as §2",
+    "either": "cite a mark (#1) or a clause (§2)",
+}
 
 
 def answer_rule(criterion: Criterion) -> str:
-    """Return which numbers or how much text a criterion takes; empty where levels say it."""
-    kind = find_type(criterion.type)
-    if isinstance(kind, NumberType):
-        low, high = kind.bounds(criterion)
-        what = "A whole number" if kind.name == "count" else "A number"
-        if high is None:
-            return f"{what}, {spell_number(low)} or more."
-        return f"{what} from {spell_number(low)} to {spell_number(high)}."
-    least = criterion.settings.get("min_length") or 0
-    return f"At least {least} characters." if least > 1 else ""
+    """Return what an answer looks like, such as its bounds; empty where the controls say it."""
+    return find_type(criterion.type).answer_rule(criterion)
 
 
 def justification_rule(criterion: Criterion) -> str:
@@ -25,6 +23,8 @@ def justification_rule(criterion: Criterion) -> str:
     rule = Criterion.JustificationRule(criterion.justification_rule)
     least = criterion.justification_min_length
     length = f", at least {least} characters" if least > 1 else ""
+    if cited := CITATIONS.get(criterion.justification_cites):
+        length += f"; {cited}"
     if rule is Criterion.JustificationRule.ALWAYS:
         return f"Needed{length}."
     if rule is Criterion.JustificationRule.IN_BAND and (band := _band(criterion)):
@@ -40,22 +40,22 @@ def justification_now(criterion: Criterion) -> str:
     return f"Needed now, at least {least} characters." if least > 1 else "Needed now."
 
 
-def answer_missing(criterion: Criterion) -> str:
+def answer_missing(asked: Asked) -> str:
     """Return the error for a required criterion without an answer."""
-    verb = "choose" if find_type(criterion.type).has_levels else "give"
-    return f"{criterion.title}: {verb} an answer."
+    verb = "choose" if find_type(asked.criterion.type).has_levels else "give"
+    return f"{asked.title}: {verb} an answer."
 
 
-def justification_missing(criterion: Criterion) -> str:
+def justification_missing(asked: Asked) -> str:
     """Return the error for a justification that is needed and empty."""
-    least = criterion.justification_min_length
+    least = asked.criterion.justification_min_length
     length = f", in at least {least} characters" if least > 1 else ""
-    return f"{criterion.title}: say why{length}."
+    return f"{asked.title}: say why{length}."
 
 
-def spell_number(number: float) -> str:
-    """Return a number for reading, with a true minus sign."""
-    return f"{number:g}".replace("-", "−")
+def citation_missing(asked: Asked) -> str:
+    """Return the error for a justification that does not cite what its rule asks for."""
+    return f"{asked.title}: {CITATIONS[asked.criterion.justification_cites]} in the justification."
 
 
 def _band(criterion: Criterion) -> str:

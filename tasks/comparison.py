@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rubrics.models import Criterion, RubricVersion
 from tasks.models import Judgment, Task
-from tasks.wording import AnswerInWords, duration, judgment_in_words
+from tasks.wording import WITH_SCORES, AnswerInWords, duration, judgment_in_words
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def compare_judgments(task: Task, *, by_name: bool) -> list[Comparison]:
     judgments = (
         task.judgments.current()
         .select_related("evaluator", "version")
-        .prefetch_related("scores__criterion", "scores__level")
+        .prefetch_related(*WITH_SCORES)
         .order_by("pk")
     )
     columns = [

@@ -9,57 +9,102 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from rubrics.criteria import Answer, AnswerState, CriterionAnswer, StoredAnswer, find_type
+from rubrics.criteria import (
+    Answer,
+    AnswerState,
+    Asked,
+    CriterionAnswer,
+    StoredAnswer,
+    find_type,
+)
+from rubrics.forms import AnswersForm
 from rubrics.models import Criterion, RubricVersion
+from rubrics.subject import Subject
 from tasks.models import Judgment
+from tasks.subject import subject_of
 
 
 @dataclass(frozen=True)
 class AnswerInWords:
     """One criterion's answer for reading; `descriptor` is what its level means."""
 
-    criterion: Criterion
+    asked: Asked
     words: str
     descriptor: str = ""
     justification: str = ""
 
+    @property
+    def criterion(self) -> Criterion:
+        return self.asked.criterion
 
-def judgment_in_words(judgment: Judgment) -> list[AnswerInWords]:
+
+WITH_SCORES = (
+    "scores__criterion",
+    "scores__level",
+    "scores__image",
+    "task__task_images__image",
+)
+
+
+def judgment_in_words(judgment: Judgment, subject: Subject | None = None) -> list[AnswerInWords]:
     """Return the scores of a stored judgment in the rubric's order.
 
-    Of many judgments, prefetch `scores__criterion` and `scores__level` first.
+    `subject` is the task with its images named as the reader knows them, in their own order where
+    none is given. Of many judgments, prefetch WITH_SCORES first.
     """
     if "scores" not in getattr(judgment, "_prefetched_objects_cache", {}):
-        prefetch_related_objects([judgment], "scores__criterion", "scores__level")
-    scores = sorted(judgment.scores.all(), key=lambda score: (score.criterion.position, score.pk))
-    return [_put(score.criterion, score.state, score, score.justification) for score in scores]
+        prefetch_related_objects([judgment], *WITH_SCORES)
+    about = subject or subject_of(judgment.task)
+    scores = sorted(
+        judgment.scores.all(),
+        key=lambda score: (score.criterion.position, score.image.position if score.image else 0),
+    )
+    return [
+        _put(
+            Asked(
+                score.criterion,
+                about,
+                about.find_image(score.image.position) if score.image else None,
+            ),
+            score.state,
+            score,
+            score.justification,
+        )
+        for score in scores
+    ]
 
 
-def answers_in_words(answers: Iterable[CriterionAnswer]) -> list[AnswerInWords]:
+def answers_in_words(answers: Iterable[CriterionAnswer], subject: Subject) -> list[AnswerInWords]:
     """Return answers that are not stored, for reading."""
     return [
-        _put(given.criterion, given.answer.state, given.answer, given.justification)
+        _put(
+            Asked(given.criterion, subject, given.image),
+            given.answer.state,
+            given.answer,
+            given.justification,
+        )
         for given in answers
     ]
 
 
 def parked_in_words(
-    version: RubricVersion, data: Mapping[str, Mapping[str, Any]]
+    version: RubricVersion, data: Mapping[str, Mapping[str, Any]], subject: Subject
 ) -> list[AnswerInWords]:
-    """Return answers kept as plain data by criterion key, for reading."""
+    """Return answers kept as plain data by the key of what was asked, for reading."""
     answers = []
-    for criterion in version.criteria.in_order():
-        if (kept := data.get(criterion.key)) is None:
+    for asked in AnswersForm(version=version, subject=subject).everything:
+        if (kept := data.get(asked.key)) is None:
             continue
-        levels = {level.key: level for level in criterion.levels.all()}
+        levels = {level.key: level for level in asked.criterion.levels.all()}
         answer = Answer(
             state=AnswerState(kept["state"]),
             number=kept["number"],
             level=levels.get(kept["level"] or ""),
             text=kept["text"],
+            data=kept.get("data") or {},
         )
-        answers.append(CriterionAnswer(criterion, answer, kept["justification"]))
-    return answers_in_words(answers)
+        answers.append(CriterionAnswer(asked.criterion, answer, kept["justification"], asked.image))
+    return answers_in_words(answers, subject)
 
 
 def duration(seconds: float) -> str:
@@ -80,16 +125,14 @@ def spread_out(context: Mapping[str, Any], within: str = "") -> Iterator[tuple[s
             yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _put(
-    criterion: Criterion, state: str, answer: StoredAnswer, justification: str
-) -> AnswerInWords:
+def _put(asked: Asked, state: str, answer: StoredAnswer, justification: str) -> AnswerInWords:
     if state != AnswerState.ANSWERED:
         words = "Not applicable" if state == AnswerState.NOT_APPLICABLE else "Void"
-        return AnswerInWords(criterion, words, justification=justification)
-    kind = find_type(criterion.type)
-    words = kind.show(criterion, answer)
+        return AnswerInWords(asked, words, justification=justification)
+    kind = find_type(asked.criterion.type)
+    words = kind.show(asked, answer)
     if answer.level and kind.measurement == "ordinal":
         words = f"{answer.level.value} {words}".replace("-", "−", 1)
     return AnswerInWords(
-        criterion, words, answer.level.descriptor if answer.level else "", justification
+        asked, words, answer.level.descriptor if answer.level else "", justification
     )

@@ -7,16 +7,10 @@ import itertools
 from typing import Any
 
 from evalhub.models import Membership, Project, Role, User
-from rubrics.actions import (
-    NewCriterion,
-    NewLevel,
-    publish_version,
-    start_draft,
-    start_rubric,
-    write_criteria,
-)
-from rubrics.criteria import CriterionAnswer, find_type
+from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
+from rubrics.criteria import Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tasks.actions import Submission, claim_next_task, submit_judgment
 from tasks.models import Assignment, Batch, Image, Task, TaskImage
 
@@ -44,29 +38,32 @@ def join(project: Project, user: User, *roles: Role) -> None:
     )
 
 
-def quality_criterion(**fields: Any) -> NewCriterion:
-    return NewCriterion(
+def quality_criterion(**fields: Any) -> CriterionSpec:
+    return CriterionSpec(
         key="quality",
         type="ordinal",
         title="Quality",
         description="How good is the **technical quality** of the photograph?",
         levels=tuple(
-            NewLevel(value=value, label=word, descriptor=f"The photograph is {word.lower()}.")
+            LevelSpec(value=value, label=word, descriptor=f"The photograph is {word.lower()}.")
             for value, word in enumerate(QUALITY_WORDS, start=1)
         ),
-        fields={"direction": "higher", **fields},
+        direction="higher",
+        **fields,
     )
 
 
 def release_rubric(
-    project: Project, lead: User, *criteria: NewCriterion, instruction: str = "Look closely."
+    project: Project, lead: User, *criteria: CriterionSpec, instruction: str = "Look closely."
 ) -> RubricVersion:
     """Publish a version with `criteria` (one quality criterion where none is given)."""
     rubric = start_rubric(actor=lead, project=project, name=f"{project.name} rubric")
     draft = start_draft(actor=lead, rubric=rubric)
-    draft.instruction = instruction
-    draft.save(update_fields=["instruction"])
-    write_criteria(actor=lead, version=draft, criteria=criteria or (quality_criterion(),))
+    write_draft(
+        actor=lead,
+        version=draft,
+        spec=RubricSpec(instruction, criteria or (quality_criterion(),)),
+    )
     return publish_version(actor=lead, version=draft)
 
 
@@ -112,7 +109,7 @@ def answer(
         kind, value = find_type(criterion.type), values[criterion.key]
         if kind.has_levels:
             value = criterion.levels.get(value=value)
-        read = kind.read(criterion, value)
+        read = kind.read(Asked(criterion), value)
         assert read is not None
         given.append(CriterionAnswer(criterion, read, (why or {}).get(criterion.key, "")))
     return given

@@ -17,7 +17,8 @@ from reviews.actions import request_export
 from reviews.demo.people import PASSWORD, SIMULATED, VISITORS
 from reviews.demo.rubrics import DRAWN_PROJECTS, OWN_PICTURES, DemoProject
 from reviews.demo.simulate import audit_some, judge_as
-from rubrics.actions import publish_version, start_draft, start_rubric, write_criteria
+from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
+from rubrics.spec import RubricSpec
 from tasks import jobs
 from tasks.actions import start_import
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
@@ -103,11 +104,8 @@ def _make_project(demo: DemoProject, people: dict[str, User]) -> Project:
     lead = people["lena"]
     rubric = start_rubric(actor=lead, project=project, name=demo.name)
     draft = start_draft(actor=lead, rubric=rubric)
-    draft.instruction = demo.instruction
-    draft.release_notes = "First release."
-    draft.save(update_fields=["instruction", "release_notes"])
-    write_criteria(actor=lead, version=draft, criteria=demo.criteria)
-    publish_version(actor=lead, version=draft)
+    write_draft(actor=lead, version=draft, spec=RubricSpec(demo.instruction, demo.criteria))
+    publish_version(actor=lead, version=draft, release_notes="First release.")
     return project
 
 

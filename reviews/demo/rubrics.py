@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rubrics.actions import NewCriterion, NewLevel
+from rubrics.spec import CriterionSpec, LevelSpec
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class DemoProject:
     pictures: str
     tasks: int
     instruction: str
-    criteria: tuple[NewCriterion, ...]
+    criteria: tuple[CriterionSpec, ...]
 
 
-def _levels(*words: tuple[str, str], first: int = 1) -> tuple[NewLevel, ...]:
+def _levels(*words: tuple[str, str], first: int = 1) -> tuple[LevelSpec, ...]:
     return tuple(
-        NewLevel(value=value, label=label, descriptor=descriptor)
+        LevelSpec(value=value, label=label, descriptor=descriptor)
         for value, (label, descriptor) in enumerate(words, start=first)
     )
 
@@ -36,7 +36,7 @@ GENERATED = DemoProject(
     instruction="Read the prompt, look at the whole picture, then at its details. "
     "Judge each question on its own: an ugly picture may follow its prompt exactly.",
     criteria=(
-        NewCriterion(
+        CriterionSpec(
             key="plausibility",
             type="ordinal",
             title="Plausibility",
@@ -49,15 +49,13 @@ GENERATED = DemoProject(
                 ("Nearly right", "Only a small flaw, seen when searching for it."),
                 ("Plausible", "Nothing contradicts how such a scene would look."),
             ),
-            fields={
-                "direction": "higher",
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 2,
-                "justification_min_length": 20,
-            },
+            direction="higher",
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=2,
+            justification_min_length=20,
         ),
-        NewCriterion(
+        CriterionSpec(
             key="alignment",
             type="ordinal",
             title="Alignment with the prompt",
@@ -70,15 +68,13 @@ GENERATED = DemoProject(
                 ("Nearly all", "One small detail of the prompt is missing."),
                 ("Complete", "Every part of the prompt is there."),
             ),
-            fields={
-                "direction": "higher",
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 3,
-                "justification_min_length": 20,
-            },
+            direction="higher",
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=3,
+            justification_min_length=20,
         ),
-        NewCriterion(
+        CriterionSpec(
             key="aesthetics",
             type="ordinal",
             title="Aesthetics",
@@ -90,7 +86,8 @@ GENERATED = DemoProject(
                 ("Good", "Pleasing, with something to improve."),
                 ("Beautiful", "You would hang it on a wall."),
             ),
-            fields={"direction": "higher", "justification_rule": "never"},
+            direction="higher",
+            justification_rule="never",
         ),
     ),
 )
@@ -104,7 +101,7 @@ PHOTO_QUALITY = DemoProject(
     instruction="Judge the technical quality alone: sharpness, noise, exposure, traces of "
     "compression. Zoom to 100 % when in doubt.",
     criteria=(
-        NewCriterion(
+        CriterionSpec(
             key="quality",
             type="ordinal",
             title="Quality",
@@ -116,13 +113,11 @@ PHOTO_QUALITY = DemoProject(
                 ("Good", "The damage is just visible and does not annoy."),
                 ("Excellent", "No damage is visible."),
             ),
-            fields={
-                "direction": "higher",
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 2,
-                "justification_min_length": 15,
-            },
+            direction="higher",
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=2,
+            justification_min_length=15,
         ),
     ),
 )
@@ -135,7 +130,7 @@ EDIT_CHECK = DemoProject(
     tasks=24,
     instruction="Compare the edit with its source. Hold R to flicker between the two.",
     criteria=(
-        NewCriterion(
+        CriterionSpec(
             key="followed",
             type="binary",
             title="Instruction followed",
@@ -145,15 +140,13 @@ EDIT_CHECK = DemoProject(
                 ("Yes", "The change is there as asked."),
                 first=0,
             ),
-            fields={
-                "direction": "higher",
-                "justification_rule": "band",
-                "justification_band_low": 0,
-                "justification_band_high": 0,
-                "justification_min_length": 15,
-            },
+            direction="higher",
+            justification_rule="band",
+            justification_band_low=0,
+            justification_band_high=0,
+            justification_min_length=15,
         ),
-        NewCriterion(
+        CriterionSpec(
             key="unintended",
             type="ordinal",
             title="Unintended changes",
@@ -165,15 +158,13 @@ EDIT_CHECK = DemoProject(
                 ("Slight", "A difference shows when flickering."),
                 ("None", "Nothing else is different."),
             ),
-            fields={
-                "direction": "higher",
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 2,
-                "justification_min_length": 15,
-            },
+            direction="higher",
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=2,
+            justification_min_length=15,
         ),
-        NewCriterion(
+        CriterionSpec(
             key="quality",
             type="ordinal",
             title="Quality of the edit",
@@ -185,11 +176,9 @@ EDIT_CHECK = DemoProject(
                 ("Good", "Only a trained eye sees it."),
                 ("Excellent", "It cannot be told from a photograph."),
             ),
-            fields={
-                "direction": "higher",
-                "allows_not_applicable": True,
-                "justification_rule": "optional",
-            },
+            direction="higher",
+            allows_not_applicable=True,
+            justification_rule="optional",
         ),
     ),
 )

@@ -47,7 +47,7 @@ def _show_both(
     context = {
         "project": held.task.project,
         "judgment": conflict.judgment,
-        "stored": judgment_in_words(conflict.judgment),
-        "sent": answers_in_words(forms.answers.answers()),
+        "stored": judgment_in_words(conflict.judgment, forms.answers.subject),
+        "sent": answers_in_words(forms.answers.answers(), forms.answers.subject),
     }
     return render(request, "tasks/conflict.html", context, status=409)

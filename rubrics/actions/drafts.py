@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.db import transaction
 from django.db.models import Max
 
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Project, Role, User
-from rubrics.content import hash_version
-from rubrics.models import Criterion, Level, Rubric, RubricVersion
+from rubrics.content import COLUMNS, hash_version, spec_of
+from rubrics.models import Criterion, ExampleImage, Level, Rubric, RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 
 
 class VersionNotDraftError(Exception):
@@ -32,28 +29,6 @@ class DraftConflictError(Exception):
     def __init__(self, version: RubricVersion) -> None:
         super().__init__("Somebody else saved this draft while you were editing it.")
         self.version = version
-
-
-@dataclass(frozen=True)
-class NewLevel:
-    """A level to be written, in plain data."""
-
-    value: int
-    label: str
-    descriptor: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class NewCriterion:
-    """A criterion to be written, in plain data; `fields` are further columns of Criterion."""
-
-    key: str
-    type: str
-    title: str
-    description: str = ""
-    levels: tuple[NewLevel, ...] = ()
-    fields: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -76,11 +51,9 @@ def start_draft(*, actor: User, rubric: Rubric) -> RubricVersion:
         return draft
     newest = rubric.versions.order_by("-number").first()
     number = (rubric.versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    draft = RubricVersion.objects.create(
-        rubric=rubric, number=number, instruction=newest.instruction if newest else ""
-    )
+    draft = RubricVersion.objects.create(rubric=rubric, number=number)
     if newest:
-        _copy_criteria(newest, draft)
+        _write(draft, spec_of(newest))
     log_action(
         actor=actor,
         verb="rubric_version:draft",
@@ -92,18 +65,14 @@ def start_draft(*, actor: User, rubric: Rubric) -> RubricVersion:
 
 
 @transaction.atomic
-def write_criteria(
-    *,
-    actor: User,
-    version: RubricVersion,
-    criteria: Sequence[NewCriterion],
-    instruction: str | None = None,
-    seen: str | None = None,
+def write_draft(
+    *, actor: User, version: RubricVersion, spec: RubricSpec, seen: str | None = None
 ) -> RubricVersion:
-    """Replace the criteria of a draft by `criteria`, in the order given, and its instruction.
+    """Make a draft say what `spec` says, all of it.
 
     `seen` is the hash of the draft that the lead began from: DraftConflictError where it has
-    changed since. VersionNotDraftError for a published version.
+    changed since. VersionNotDraftError for a published version; ValidationError for a criterion
+    that cannot be stored, LookupError for an example image that is not there.
     """
     version = lock_version(version)
     require_role(actor, version.rubric.project, Role.LEAD)
@@ -112,12 +81,7 @@ def write_criteria(
     before = hash_version(version)
     if seen is not None and seen != before:
         raise DraftConflictError(version)
-    if instruction is not None and instruction != version.instruction:
-        version.instruction = instruction
-        version.save(update_fields=["instruction"])
-    version.criteria.all().delete()
-    for position, new in enumerate(criteria):
-        _add_criterion(version, position, new)
+    _write(version, spec)
     after = hash_version(version)
     if after != before:
         log_action(
@@ -126,7 +90,7 @@ def write_criteria(
             target=version,
             project=version.rubric.project,
             before={"content": before},
-            after={"content": after, "criteria": [criterion.key for criterion in criteria]},
+            after={"content": after, "criteria": [criterion.key for criterion in spec.criteria]},
         )
     return version
 
@@ -140,36 +104,35 @@ def lock_version(version: RubricVersion) -> RubricVersion:
     )
 
 
-def _add_criterion(version: RubricVersion, position: int, new: NewCriterion) -> None:
-    criterion = Criterion(
-        version=version,
-        key=new.key,
-        position=position,
-        type=new.type,
-        title=new.title,
-        description=new.description,
-        **new.fields,
-    )
+def _write(version: RubricVersion, spec: RubricSpec) -> None:
+    version.instruction = spec.instruction
+    version.presentation, version.sample_task = spec.presentation, spec.sample_task
+    version.save(update_fields=["instruction", "presentation", "sample_task"])
+    version.criteria.all().delete()
+    examples = {row.sha256: row for row in version.rubric.examples.all()}
+    for position, criterion in enumerate(spec.criteria):
+        _add_criterion(version, position, criterion, examples)
+
+
+def _add_criterion(
+    version: RubricVersion, position: int, spec: CriterionSpec, examples: dict[str, ExampleImage]
+) -> None:
+    columns = {name: getattr(spec, name) for name in COLUMNS}
+    criterion = Criterion(version=version, position=position, **columns)
     criterion.full_clean()
     criterion.save(force_insert=True)
-    Level.objects.bulk_create(
-        Level(
-            criterion=criterion,
-            key=level.key or f"level_{level.value}".replace("-", "minus_"),
-            value=level.value,
-            label=level.label,
-            descriptor=level.descriptor,
-        )
-        for level in new.levels
+    Level.objects.bulk_create(_level(criterion, level, examples) for level in spec.levels)
+
+
+def _level(criterion: Criterion, spec: LevelSpec, examples: dict[str, ExampleImage]) -> Level:
+    if spec.example and spec.example not in examples:
+        raise LookupError(f"The example image of “{spec.label}” is not in this rubric.")
+    return Level(
+        criterion=criterion,
+        key=spec.key or f"level_{spec.value}".replace("-", "minus_"),
+        value=spec.value,
+        label=spec.label,
+        descriptor=spec.descriptor,
+        group=spec.group,
+        example=examples.get(spec.example),
     )
-
-
-def _copy_criteria(source: RubricVersion, draft: RubricVersion) -> None:
-    for criterion in source.criteria.in_order():
-        levels = list(criterion.levels.all())
-        criterion.pk, criterion.version = None, draft
-        criterion._state.adding = True
-        criterion.save(force_insert=True)
-        for level in levels:
-            level.pk, level.criterion = None, criterion
-        Level.objects.bulk_create(levels)

@@ -9,7 +9,7 @@ from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.actions.drafts import DraftConflictError, lock_version
-from rubrics.content import hash_version
+from rubrics.content import hash_version, spec_of
 from rubrics.criteria import find_type
 from rubrics.models import RubricVersion
 
@@ -24,7 +24,7 @@ class RubricNotReadyError(Exception):
 
 def publish_problems(version: RubricVersion) -> list[str]:
     """Return what keeps `version` from being published, each in a plain sentence."""
-    criteria = list(version.criteria.in_order())
+    criteria = spec_of(version).criteria
     if not criteria:
         return ["The rubric has no criteria. Add at least one before you publish."]
     problems = []

@@ -1,22 +1,41 @@
 """The criterion types, found by name."""
 
-from rubrics.criteria.base import Answer, AnswerState, CriterionAnswer, CriterionType, StoredAnswer
-from rubrics.criteria.levels import Binary, Choice, Ordinal
+from rubrics.criteria.base import (
+    Answer,
+    AnswerState,
+    Asked,
+    CriterionAnswer,
+    CriterionType,
+    StoredAnswer,
+)
+from rubrics.criteria.choice import Choice
+from rubrics.criteria.levels import Binary, Confidence, Ordinal
 from rubrics.criteria.numbers import Count, Scale
 from rubrics.criteria.text import Text
 
 __all__ = [
     "Answer",
     "AnswerState",
+    "Asked",
     "CriterionAnswer",
     "CriterionType",
     "StoredAnswer",
+    "all_types",
     "find_type",
     "type_choices",
 ]
 
 _TYPES: dict[str, CriterionType] = {
-    kind.name: kind for kind in (Ordinal(), Binary(), Choice(), Scale(), Count(), Text())
+    kind.name: kind
+    for kind in (
+        Ordinal(),
+        Binary(),
+        Choice(),
+        Scale(),
+        Count(),
+        Text(),
+        Confidence(),
+    )
 }
 
 
@@ -26,6 +45,11 @@ def find_type(name: str) -> CriterionType:
         return _TYPES[name]
     except KeyError:
         raise LookupError(f"There is no criterion type called “{name}”.") from None
+
+
+def all_types() -> list[CriterionType]:
+    """Return every type, in the order in which a lead is offered them."""
+    return list(_TYPES.values())
 
 
 def type_choices() -> list[tuple[str, str]]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
-from rubrics.criteria.base import Answer, CriterionType, StoredAnswer
+from rubrics.criteria.base import Answer, Asked, CriterionType, StoredAnswer
+from rubrics.criteria.settings import Setting
 from rubrics.models import Criterion
+from rubrics.spec import CriterionSpec
 
 LONGEST = 10_000
 
@@ -15,22 +17,43 @@ class Text(CriterionType):
 
     name = "text"
     label = "Free text"
-    limits = ("min_length", "max_length")
+    help = "Write in one's own words, or list addresses."
+    has_number = False
+    settings = (
+        Setting("min_length", "Fewest characters", "whole", default=0, least=0, most=LONGEST),
+        Setting("max_length", "Most characters", "whole", default=LONGEST, least=1, most=LONGEST),
+        Setting(
+            "urls",
+            "A list of web addresses, one to a line",
+            "flag",
+            default=False,
+        ),
+    )
 
-    def form_field(self, criterion: Criterion) -> forms.Field:
-        settings = criterion.settings
+    def form_field(self, asked: Asked) -> forms.Field:
         return forms.CharField(
             widget=forms.Textarea(attrs={"rows": 3}),
-            min_length=settings.get("min_length"),
-            max_length=settings.get("max_length", LONGEST),
+            min_length=self.setting(asked.criterion, "min_length") or None,
+            max_length=self.setting(asked.criterion, "max_length"),
             required=False,
         )
 
-    def read(self, criterion: Criterion, cleaned: Any) -> Answer | None:
+    def read(self, asked: Asked, cleaned: Any) -> Answer | None:
         return Answer(text=cleaned) if cleaned else None
 
-    def show(self, criterion: Criterion, answer: StoredAnswer) -> str:
+    def show(self, asked: Asked, answer: StoredAnswer) -> str:
         return answer.text
 
-    def initial(self, answer: StoredAnswer) -> Any:
+    def initial(self, asked: Asked, answer: StoredAnswer) -> Any:
         return answer.text
+
+    def answer_rule(self, criterion: Criterion) -> str:
+        least = self.setting(criterion, "min_length")
+        return f"At least {least} characters." if least > 1 else ""
+
+    def problems(self, criterion: CriterionSpec) -> list[str]:
+        if found := super().problems(criterion):
+            return found
+        if self.setting(criterion, "min_length") > self.setting(criterion, "max_length"):
+            return [f"“{criterion.title}”: the fewest characters are more than the most."]
+        return []

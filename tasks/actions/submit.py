@@ -92,7 +92,7 @@ def submit_judgment(
 def answers_as_data(answers: Sequence[CriterionAnswer]) -> dict[str, Any]:
     """Return the answers as plain data by criterion key."""
     return {
-        given.criterion.key: {
+        _place(given): {
             "state": given.answer.state,
             "number": given.answer.number,
             "level": given.answer.level.key if given.answer.level else None,
@@ -104,6 +104,11 @@ def answers_as_data(answers: Sequence[CriterionAnswer]) -> dict[str, Any]:
     }
 
 
+def _place(given: CriterionAnswer) -> str:
+    key = given.criterion.key
+    return f"{key}-{given.image.position}" if given.image else key
+
+
 def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
     """Return the SHA-256, in hex, of the answers' content."""
     content = json.dumps(answers_as_data(answers), sort_keys=True, separators=(",", ":"))
@@ -112,10 +117,9 @@ def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
 
 def _check_answers(assignment: Assignment, answers: Sequence[CriterionAnswer]) -> None:
     """Refuse answers that no form of this version could have given."""
-    asked = {criterion.pk: criterion for criterion in assignment.version.criteria.all()}
-    given = [answer.criterion.pk for answer in answers]
-    required = {pk for pk, criterion in asked.items() if criterion.is_required}
-    if len(set(given)) != len(given) or not required <= set(given) <= set(asked):
+    asked = set(assignment.version.criteria.values_list("pk", flat=True))
+    given = [_place(answer) for answer in answers]
+    if len(set(given)) != len(given) or not {answer.criterion.pk for answer in answers} <= asked:
         raise ValueError("The answers do not fit the rubric version the task was opened with.")
 
 
@@ -173,10 +177,12 @@ def _store(
         active_seconds=viewing.active_seconds,
         viewing=viewing.facts,
     )
+    images = {row.position: row for row in assignment.task.task_images.all()}
     Score.objects.bulk_create(
         Score(
             judgment=judgment,
             criterion=given.criterion,
+            image=images[given.image.position] if given.image else None,
             state=given.answer.state,
             number=given.answer.number,
             level=given.answer.level,

@@ -12,6 +12,7 @@ from evalhub.admin_options import ProjectFilter, RoleAdmin
 from evalhub.models import Project, Role, User
 from tasks.models import ParkedSubmit
 from tasks.pictures import list_pictures
+from tasks.subject import subject_of
 from tasks.wording import parked_in_words
 
 
@@ -35,7 +36,9 @@ class ParkedSubmitAdmin(RoleAdmin):
             request,
             title="Parked submit",
             parked=parked,
-            answers=parked_in_words(assignment.version, parked.answers),
+            answers=parked_in_words(
+                assignment.version, parked.answers, subject_of(assignment.task)
+            ),
             pictures=list_pictures(assignment.task),
         )
         return render(request, "admin/tasks/parkedsubmit/change_form.html", context)

@@ -26,6 +26,7 @@ from tasks.forms import FlagForm, SkipForm
 from tasks.models import Assignment, FlagKind, SkipReason
 from tasks.pictures import list_pictures
 from tasks.queue import explain_empty_queue
+from tasks.subject import subject_of
 from tasks.today import work_today
 from tasks.views.work_page import WorkForms, render_work_page
 from tasks.wording import duration, judgment_in_words, parked_in_words
@@ -152,7 +153,9 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "project": stored.project,
         "judgment": stored,
-        "answers": judgment_in_words(stored),
+        "answers": judgment_in_words(
+            stored, subject_of(stored.task, stored.assignment.image_order)
+        ),
         "pictures": list_pictures(stored.task),
         "active_time": None if stored.active_seconds is None else duration(stored.active_seconds),
     }
@@ -168,7 +171,9 @@ def parked(request: HttpRequest, pk: int) -> HttpResponse:
         "project": held.task.project,
         "parked": kept,
         "version": held.version,
-        "answers": parked_in_words(held.version, kept.answers),
+        "answers": parked_in_words(
+            held.version, kept.answers, subject_of(held.task, held.image_order)
+        ),
         "pictures": list_pictures(held.task),
     }
     return render(request, "tasks/parked.html", context)

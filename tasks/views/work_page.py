@@ -16,6 +16,7 @@ from rubrics.layout import judging_helper
 from tasks.forms import FlagForm, SkipForm, WorkForm
 from tasks.models import Assignment
 from tasks.pictures import find_comparison, is_long_prompt, list_pictures
+from tasks.subject import subject_of
 from tasks.today import work_today
 
 RENEWALS_PER_LEASE = 5
@@ -34,9 +35,11 @@ class WorkForms:
     @classmethod
     def blank(cls, assignment: Assignment, typed: QueryDict | None = None) -> WorkForms:
         """Return the forms unbound; `typed` fills in the answers that came with another button."""
-        initial = typed.dict() if typed else None
+        answers = answers_form(assignment)
+        if typed:
+            answers.initial = answers.typed(typed)
         return cls(
-            answers=AnswersForm(initial=initial, version=assignment.version),
+            answers=answers,
             work=WorkForm(assignment=assignment),
             skip=SkipForm(),
             flag=FlagForm(),
@@ -46,7 +49,7 @@ class WorkForms:
     def sent(cls, assignment: Assignment, data: QueryDict) -> WorkForms:
         """Return the forms of a submit: its answers bound, skip and flag left aside."""
         return cls(
-            answers=AnswersForm(data, version=assignment.version),
+            answers=answers_form(assignment, data),
             work=WorkForm(data, assignment=assignment),
             skip=SkipForm(),
             flag=FlagForm(),
@@ -94,6 +97,15 @@ def render_work_page(
         "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
     }
     return render(request, "tasks/work.html", context, status=status)
+
+
+def answers_form(assignment: Assignment, data: QueryDict | None = None) -> AnswersForm:
+    """Return the judging form of an assignment, about its task as this evaluator sees it."""
+    return AnswersForm(
+        data,
+        version=assignment.version,
+        subject=subject_of(assignment.task, assignment.image_order),
+    )
 
 
 def renew_seconds(project: Project) -> int:

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from evalhub.models import Project, User
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.models import Task
 from tests import cast, paint
 from tests.services.chromium import LAUNCH_ARGS, find_chromium
@@ -92,9 +92,9 @@ def session_key(user: User) -> str:
     return session.session_key or ""
 
 
-def levels(*labels: str) -> tuple[NewLevel, ...]:
+def levels(*labels: str) -> tuple[LevelSpec, ...]:
     return tuple(
-        NewLevel(value=value, label=label, descriptor=f"Give this when it is {label.lower()}.")
+        LevelSpec(value=value, label=label, descriptor=f"Give this when it is {label.lower()}.")
         for value, label in enumerate(labels, start=1)
     )
 
@@ -105,29 +105,29 @@ def rubric(transactional_db: None, project: Project, lena: User) -> RubricVersio
     return cast.release_rubric(
         project,
         lena,
-        NewCriterion(
+        CriterionSpec(
             "plausibility",
             "ordinal",
             "Plausibility",
             levels=levels("Broken", "Poor", "Fair", "Good", "Flawless"),
-            fields={
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 2,
-            },
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=2,
         ),
-        NewCriterion(
+        CriterionSpec(
             "alignment",
             "ordinal",
             "Alignment",
             levels=levels("None", "Half", "All"),
-            fields={"allows_not_applicable": True, "justification_rule": "optional"},
+            allows_not_applicable=True,
+            justification_rule="optional",
         ),
-        NewCriterion(
+        CriterionSpec(
             "beauty",
             "scale",
             "Beauty",
-            fields={"justification_rule": "never", "is_required": False},
+            justification_rule="never",
+            is_required=False,
         ),
     )
 

@@ -21,9 +21,9 @@ from reviews import jobs
 from reviews.actions import record_judgment
 from reviews.agreement.terms import Level
 from reviews.models import AgreementResult, AgreementRun
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.criteria import Answer, AnswerState, CriterionAnswer
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.models import Judgment, Score
 from tests import cast
 from tests.reviews.agreement_data import noisy_table, summary_of
@@ -65,15 +65,15 @@ def test_it_stores_what_the_core_and_an_independent_library_say(
 
 
 MIXED = (
-    NewCriterion(
+    CriterionSpec(
         key="real",
         type="binary",
         title="Real",
-        levels=(NewLevel(value=0, label="No"), NewLevel(value=1, label="Yes")),
+        levels=(LevelSpec(value=0, label="No"), LevelSpec(value=1, label="Yes")),
     ),
-    NewCriterion(key="sharp", type="scale", title="Sharpness"),
-    NewCriterion(key="people", type="count", title="People"),
-    NewCriterion(key="remark", type="text", title="Remark"),
+    CriterionSpec(key="sharp", type="scale", title="Sharpness"),
+    CriterionSpec(key="people", type="count", title="People"),
+    CriterionSpec(key="remark", type="text", title="Remark"),
 )
 
 

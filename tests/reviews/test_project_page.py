@@ -14,8 +14,8 @@ from reviews.actions import decide_audit
 from reviews.agreement.terms import Status
 from reviews.agreement_words import IntervalBar, agreement_line
 from reviews.models import AgreementResult, AgreementRun, Audit, Export
-from rubrics.actions import NewCriterion
 from rubrics.models import Criterion, RubricVersion
+from rubrics.spec import CriterionSpec
 from tasks.actions import raise_flag
 from tasks.models import Batch, FlagKind
 from tests import cast
@@ -129,7 +129,7 @@ def test_it_writes_a_negative_alpha_and_draws_it_at_the_edge(criterion: Criterio
 
 
 def test_it_never_computes_agreement_on_prose(project: Project, lena: User) -> None:
-    text = NewCriterion(key="remark", type="text", title="Remark")
+    text = CriterionSpec(key="remark", type="text", title="Remark")
     version = cast.release_rubric(project, lena, text)
     line = agreement_line(version.criteria.get(), None)
     assert "not computed on prose" in line.sentence
@@ -215,8 +215,7 @@ def test_it_asks_as_often_with_25_rows_as_with_1(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     many = [cast.quality_criterion()] + [
-        NewCriterion(key=f"c{n}", type="text", title=f"C{n}", fields={"is_required": False})
-        for n in range(24)
+        CriterionSpec(key=f"c{n}", type="text", title=f"C{n}", is_required=False) for n in range(24)
     ]
     version = cast.release_rubric(project, lena, *many)
     for stored in version.criteria.all():

@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from evalhub.models import ActionLog, Project, Role, User
-from rubrics.actions import NewCriterion, publish_version, start_draft, write_criteria
+from rubrics.actions import publish_version, start_draft, write_draft
 from rubrics.content import hash_version
 from rubrics.models import Rubric, RubricVersion
+from rubrics.spec import CriterionSpec, RubricSpec
 from tests import cast
 from tests.rubrics.draft_data import editor_data
 
@@ -174,8 +175,10 @@ def test_it_shows_both_texts_when_somebody_else_saved_meanwhile(
     lars = cast.make_user("lars")
     cast.join(project, lars, Role.LEAD)
     mine = editor_data(draft, instruction="Mine")
-    write_criteria(
-        actor=lars, version=draft, criteria=[cast.quality_criterion()], instruction="By Lars"
+    write_draft(
+        actor=lars,
+        version=draft,
+        spec=RubricSpec(criteria=(cast.quality_criterion(),), instruction="By Lars"),
     )
     response = lead.post(page(draft), mine)
     assert response.status_code == 409
@@ -288,8 +291,10 @@ def test_it_shows_the_draft_again_when_it_changed_since_the_page_was_opened(
     lead: Client, draft: RubricVersion, lena: User
 ) -> None:
     data = {"seen": hash_version(draft), "release_notes": "Words"}
-    write_criteria(
-        actor=lena, version=draft, criteria=[cast.quality_criterion()], instruction="New"
+    write_draft(
+        actor=lena,
+        version=draft,
+        spec=RubricSpec(criteria=(cast.quality_criterion(),), instruction="New"),
     )
     response = lead.post(page(draft, "publish"), data)
     assert response.status_code == 409
@@ -347,8 +352,8 @@ def test_it_opens_a_draft_of_25_criteria_in_as_many_queries_as_one(
 ) -> None:
     one = count_queries(lead, page(draft))
     levels = cast.quality_criterion().levels
-    many = [NewCriterion(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(25)]
-    write_criteria(actor=lena, version=draft, criteria=many)
+    many = [CriterionSpec(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(25)]
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(many)))
     assert count_queries(lead, page(draft)) == one
 
 
@@ -357,8 +362,8 @@ def test_it_takes_a_draft_as_long_as_a_rubric_may_be(
 ) -> None:
     """Django refuses a form of more than a thousand fields unless it is told otherwise."""
     levels = cast.quality_criterion().levels
-    many = [NewCriterion(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(60)]
-    write_criteria(actor=lena, version=draft, criteria=many)
+    many = [CriterionSpec(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(60)]
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(many)))
     data = editor_data(draft, instruction="Long")
     assert len(data) > 1000
     assert lead.post(page(draft), data).status_code == 302

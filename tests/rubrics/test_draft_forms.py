@@ -6,10 +6,11 @@ import pytest
 from django.http import QueryDict
 
 from evalhub.models import Project, User
-from rubrics.actions import NewCriterion, NewLevel, start_draft, write_criteria
-from rubrics.content import version_content
+from rubrics.actions import start_draft, write_draft
+from rubrics.content import spec_of
 from rubrics.draft_forms import DraftForm, make_key, make_unique
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
 from tests.rubrics.draft_data import editor_data
 
@@ -20,12 +21,10 @@ def draft(project: Project, lena: User, version: RubricVersion) -> RubricVersion
     draft = start_draft(actor=lena, rubric=version.rubric)
     criteria = [
         cast.quality_criterion(),
-        NewCriterion(
-            "beauty", "scale", "Beauty", fields={"settings": {"min": -1.5, "max": 3, "step": 0.5}}
-        ),
-        NewCriterion("remark", "text", "Remark", fields={"settings": {"max_length": 80}}),
+        CriterionSpec("beauty", "scale", "Beauty", settings={"min": -1.5, "max": 3, "step": 0.5}),
+        CriterionSpec("remark", "text", "Remark", settings={"max_length": 80}),
     ]
-    return write_criteria(actor=lena, version=draft, criteria=criteria)
+    return write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(criteria)))
 
 
 def typed(version: RubricVersion, **changes: Any) -> DraftForm:
@@ -40,13 +39,15 @@ def sentences(form: DraftForm) -> list[str]:
 
 
 def test_it_gives_back_what_it_was_filled_with(draft: RubricVersion, lena: User) -> None:
-    before = version_content(draft)
+    before = spec_of(draft)
     form = typed(draft)
     assert form.is_valid(), list(form.problems())
-    write_criteria(
-        actor=lena, version=draft, criteria=form.new_criteria(), instruction="Look closely."
+    write_draft(
+        actor=lena,
+        version=draft,
+        spec=RubricSpec(criteria=tuple(form.new_criteria()), instruction="Look closely."),
     )
-    assert version_content(draft) == before
+    assert spec_of(draft) == before
 
 
 def test_it_keeps_the_settings_it_does_not_show(draft: RubricVersion) -> None:
@@ -222,7 +223,9 @@ def test_it_makes_levels_from_plain_rows(project: Project, lena: User) -> None:
     draft = cast.release_rubric(
         project,
         lena,
-        NewCriterion("ends", "ordinal", "Ends", levels=(NewLevel(-4, "Low"), NewLevel(1, "High"))),
+        CriterionSpec(
+            "ends", "ordinal", "Ends", levels=(LevelSpec(-4, "Low"), LevelSpec(1, "High"))
+        ),
     )
     keys = draft.criteria.get().levels.values_list("key", flat=True)
     assert list(keys) == ["level_minus_4", "level_1"]

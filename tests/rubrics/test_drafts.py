@@ -8,14 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from evalhub.models import ActionLog, Project, Role, User
 from rubrics.actions import (
     DraftConflictError,
-    NewCriterion,
     VersionNotDraftError,
     start_draft,
     start_rubric,
-    write_criteria,
+    write_draft,
 )
-from rubrics.content import hash_version, version_content
+from rubrics.content import hash_version, spec_of
 from rubrics.models import Rubric, RubricVersion
+from rubrics.spec import CriterionSpec, RubricSpec
 from tests import cast
 
 
@@ -51,7 +51,7 @@ def test_it_begins_the_next_draft_as_a_copy_of_the_newest_version(
     draft: RubricVersion, version: RubricVersion
 ) -> None:
     assert (draft.number, draft.state) == (2, "draft")
-    assert version_content(draft) == version_content(version)
+    assert spec_of(draft) == spec_of(version)
     copied = set(draft.criteria.values_list("pk")) & set(version.criteria.values_list("pk"))
     assert not copied
 
@@ -71,12 +71,11 @@ def test_it_refuses_a_draft_to_whoever_does_not_lead_the_project(
 
 
 def test_it_replaces_the_criteria_in_the_order_given(draft: RubricVersion, lena: User) -> None:
-    count = NewCriterion(key="faces", type="count", title="Faces")
-    write_criteria(
+    count = CriterionSpec(key="faces", type="count", title="Faces")
+    write_draft(
         actor=lena,
         version=draft,
-        criteria=[count, cast.quality_criterion()],
-        instruction="Count first.",
+        spec=RubricSpec(criteria=(count, cast.quality_criterion()), instruction="Count first."),
     )
     draft.refresh_from_db()
     assert draft.instruction == "Count first."
@@ -91,8 +90,8 @@ def test_it_replaces_the_criteria_in_the_order_given(draft: RubricVersion, lena:
 
 def test_it_logs_nothing_when_the_same_is_written_twice(draft: RubricVersion, lena: User) -> None:
     before = ActionLog.objects.count()
-    write_criteria(actor=lena, version=draft, criteria=[cast.quality_criterion()])
-    write_criteria(actor=lena, version=draft, criteria=[cast.quality_criterion()])
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(cast.quality_criterion(),)))
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(cast.quality_criterion(),)))
     assert ActionLog.objects.count() == before
 
 
@@ -101,13 +100,13 @@ def test_it_refuses_to_write_for_whoever_does_not_lead_the_project(
 ) -> None:
     for person in (mo, ada, otto):
         with pytest.raises(PermissionDenied):
-            write_criteria(actor=person, version=draft, criteria=[])
+            write_draft(actor=person, version=draft, spec=RubricSpec(criteria=()))
     assert draft.criteria.count() == 1
 
 
 def test_it_refuses_to_write_into_a_published_version(version: RubricVersion, lena: User) -> None:
     with pytest.raises(VersionNotDraftError, match="Begin the next draft"):
-        write_criteria(actor=lena, version=version, criteria=[])
+        write_draft(actor=lena, version=version, spec=RubricSpec(criteria=()))
     assert version.criteria.count() == 1
 
 
@@ -117,15 +116,14 @@ def test_it_refuses_what_was_written_over_an_older_draft(
     lars = cast.make_user("lars")
     cast.join(project, lars, Role.LEAD)
     seen = hash_version(draft)
-    write_criteria(
+    write_draft(
         actor=lars,
         version=draft,
-        criteria=[cast.quality_criterion()],
-        instruction="Lars",
+        spec=RubricSpec(criteria=(cast.quality_criterion(),), instruction="Lars"),
         seen=seen,
     )
     with pytest.raises(DraftConflictError, match="Somebody else saved"):
-        write_criteria(actor=lena, version=draft, criteria=[], seen=seen)
+        write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=()), seen=seen)
     draft.refresh_from_db()
     assert (draft.instruction, draft.criteria.count()) == ("Lars", 1)
 
@@ -134,9 +132,11 @@ def test_it_writes_nothing_of_a_draft_with_a_bad_criterion(
     draft: RubricVersion, lena: User
 ) -> None:
     before = hash_version(draft)
-    bad = NewCriterion(key="Two words", type="ordinal", title="Bad key")
+    bad = CriterionSpec(key="Two words", type="ordinal", title="Bad key")
     with pytest.raises(ValidationError):
-        write_criteria(actor=lena, version=draft, criteria=[bad], instruction="Changed")
+        write_draft(
+            actor=lena, version=draft, spec=RubricSpec(criteria=(bad,), instruction="Changed")
+        )
     draft.refresh_from_db()
     assert hash_version(draft) == before
 
@@ -145,7 +145,7 @@ def test_it_reads_a_version_in_two_queries_however_many_criteria(
     project: Project, lena: User
 ) -> None:
     many = [
-        NewCriterion(
+        CriterionSpec(
             key=f"c{n}", type="ordinal", title=f"C{n}", levels=cast.quality_criterion().levels
         )
         for n in range(25)
@@ -154,5 +154,5 @@ def test_it_reads_a_version_in_two_queries_however_many_criteria(
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert len(version_content(version)["criteria"]) == 25
+        assert len(spec_of(version)["criteria"]) == 25
     assert len(queries) == 2

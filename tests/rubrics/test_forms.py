@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evalhub.models import Project, User
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.criteria import AnswerState
 from rubrics.forms import AnswersForm
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec
 from tests import cast
 
 LEVELS = cast.quality_criterion().levels
@@ -22,48 +22,47 @@ def rich_version(project: Project, lena: User) -> RubricVersion:
     return cast.release_rubric(
         project,
         lena,
-        NewCriterion(
+        CriterionSpec(
             "quality",
             "ordinal",
             "Quality",
             levels=LEVELS,
-            fields={
-                "justification_rule": "band",
-                "justification_band_low": 1,
-                "justification_band_high": 2,
-                "allows_not_applicable": True,
-            },
+            justification_rule="band",
+            justification_band_low=1,
+            justification_band_high=2,
+            allows_not_applicable=True,
         ),
-        NewCriterion(
+        CriterionSpec(
             "sharp",
             "binary",
             "Sharp",
-            levels=(NewLevel(0, "No"), NewLevel(1, "Yes")),
-            fields={"justification_rule": "always", "justification_min_length": 5},
+            levels=(LevelSpec(0, "No"), LevelSpec(1, "Yes")),
+            justification_rule="always",
+            justification_min_length=5,
         ),
-        NewCriterion(
+        CriterionSpec(
             "light",
             "choice",
             "Light",
-            levels=(NewLevel(1, "Day"), NewLevel(2, "Night")),
-            fields={"justification_rule": "never", "is_required": False},
+            levels=(LevelSpec(1, "Day"), LevelSpec(2, "Night")),
+            justification_rule="never",
+            is_required=False,
         ),
-        NewCriterion(
+        CriterionSpec(
             "beauty",
             "scale",
             "Beauty",
-            fields={"justification_rule": "optional", "settings": {"min": -10, "max": 10}},
+            justification_rule="optional",
+            settings={"min": -10, "max": 10},
         ),
-        NewCriterion("faces", "count", "Faces", fields={"justification_rule": "never"}),
-        NewCriterion(
+        CriterionSpec("faces", "count", "Faces", justification_rule="never"),
+        CriterionSpec(
             "remark",
             "text",
             "Remark",
-            fields={
-                "justification_rule": "never",
-                "is_required": False,
-                "settings": {"max_length": 20},
-            },
+            justification_rule="never",
+            is_required=False,
+            settings={"max_length": 20},
         ),
     )
 
@@ -200,7 +199,7 @@ def test_it_builds_a_form_in_two_queries(rich_version: RubricVersion) -> None:
 
 def test_it_refuses_a_count_that_no_float_holds(project: Project, lena: User) -> None:
     version = cast.release_rubric(
-        project, lena, NewCriterion(key="birds", type="count", title="Birds")
+        project, lena, CriterionSpec(key="birds", type="count", title="Birds")
     )
     form = AnswersForm({"birds": "9" * 400}, version=version)
     assert not form.is_valid()

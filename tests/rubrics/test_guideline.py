@@ -7,8 +7,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from evalhub.models import Project, User
-from rubrics.actions import NewCriterion, NewLevel, publish_version, start_draft, write_criteria
+from rubrics.actions import publish_version, start_draft, write_draft
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
 
 PAGE = "/projects/photos/guideline/"
@@ -26,14 +27,15 @@ def test_it_reads_as_a_document(client: Client, project: Project, lena: User, ro
         cast.quality_criterion(
             justification_rule="band", justification_band_low=1, justification_band_high=2
         ),
-        NewCriterion(
+        CriterionSpec(
             key="text",
             type="binary",
             title="Legible text",
-            levels=(NewLevel(0, "No", "Any word is garbled."), NewLevel(1, "Yes")),
-            fields={"allows_not_applicable": True, "is_required": False},
+            levels=(LevelSpec(0, "No", "Any word is garbled."), LevelSpec(1, "Yes")),
+            allows_not_applicable=True,
+            is_required=False,
         ),
-        NewCriterion(key="appeal", type="scale", title="Appeal", fields={"settings": {"max": 10}}),
+        CriterionSpec(key="appeal", type="scale", title="Appeal", settings={"max": 10}),
         instruction="Look *closely*.",
     )
     page = read(client, rosa)
@@ -54,8 +56,8 @@ def test_it_shows_the_published_version_and_never_a_draft(
     client: Client, version: RubricVersion, lena: User, rosa: User
 ) -> None:
     draft = start_draft(actor=lena, rubric=version.rubric)
-    secret = NewCriterion(key="secret", type="text", title="Not released")
-    write_criteria(actor=lena, version=draft, criteria=[secret])
+    secret = CriterionSpec(key="secret", type="text", title="Not released")
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(secret,)))
     for user in (rosa, lena):
         page = read(client, user)
         assert "Version 1" in page
@@ -89,12 +91,12 @@ def test_it_asks_as_often_for_25_criteria_as_for_1(
         client.get(PAGE)
     draft = start_draft(actor=lena, rubric=version.rubric)
     many = [
-        NewCriterion(
+        CriterionSpec(
             key=f"c{n}", type="ordinal", title=f"C{n}", levels=cast.quality_criterion().levels
         )
         for n in range(25)
     ]
-    write_criteria(actor=lena, version=draft, criteria=many)
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(many)))
     publish_version(actor=lena, version=draft)
     with django_assert_num_queries(9):
         client.get(PAGE)

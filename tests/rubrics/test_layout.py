@@ -5,13 +5,13 @@ from typing import Any
 from django.template import Context, Template
 
 from evalhub.models import Project, User
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.forms import AnswersForm
 from rubrics.layout import judging_helper
+from rubrics.spec import CriterionSpec, LevelSpec
 from tests import cast
 
 
-def show(project: Project, lead: User, *criteria: NewCriterion, **data: Any) -> str:
+def show(project: Project, lead: User, *criteria: CriterionSpec, **data: Any) -> str:
     version = cast.release_rubric(project, lead, *criteria)
     return render(AnswersForm(data or None, version=version))
 
@@ -22,9 +22,9 @@ def render(form: AnswersForm) -> str:
     return " ".join(html.split())
 
 
-def levels(*labels: str, low: int = 1) -> tuple[NewLevel, ...]:
+def levels(*labels: str, low: int = 1) -> tuple[LevelSpec, ...]:
     return tuple(
-        NewLevel(value=value, label=label, descriptor=f"When it is {label.lower()}.")
+        LevelSpec(value=value, label=label, descriptor=f"When it is {label.lower()}.")
         for value, label in enumerate(labels, start=low)
     )
 
@@ -45,20 +45,20 @@ def test_it_draws_a_radio_button_per_level_with_its_key_and_words(
 
 
 def test_it_prints_the_score_where_it_is_not_the_key(project: Project, lena: User) -> None:
-    criterion = NewCriterion("change", "ordinal", "Change", levels=levels("Worse", "Same", low=-1))
+    criterion = CriterionSpec("change", "ordinal", "Change", levels=levels("Worse", "Same", low=-1))
     html = show(project, lena, criterion)
     assert "<kbd>1</kbd> <b>−1</b></span> <span>Worse</span>" in html
 
 
 def test_it_lists_levels_with_long_labels(project: Project, lena: User) -> None:
     words = levels("Very annoying", "Annoying", "Slightly annoying", "Perceptible", "Imperceptible")
-    html = show(project, lena, NewCriterion("loss", "ordinal", "Loss", levels=words))
+    html = show(project, lena, CriterionSpec("loss", "ordinal", "Loss", levels=words))
     assert '<div class="levels in-a-list">' in html
 
 
 def test_it_gives_no_key_to_a_tenth_level(project: Project, lena: User) -> None:
     words = levels(*(f"L{n}" for n in range(11)), low=0)
-    html = show(project, lena, NewCriterion("many", "ordinal", "Many", levels=words))
+    html = show(project, lena, CriterionSpec("many", "ordinal", "Many", levels=words))
     assert html.count("<kbd>") - html.count("<kbd>e</kbd>") == 9
     assert html.count('type="radio"') == 11
 
@@ -67,8 +67,8 @@ def test_it_offers_numbers_with_their_bounds_and_no_default(project: Project, le
     html = show(
         project,
         lena,
-        NewCriterion("beauty", "scale", "Beauty", fields={"settings": {"min": -5, "max": 1.5}}),
-        NewCriterion("faces", "count", "Faces"),
+        CriterionSpec("beauty", "scale", "Beauty", settings={"min": -5, "max": 1.5}),
+        CriterionSpec("faces", "count", "Faces"),
     )
     assert '<input type="range" min="-5" max="1.5" step="any"' in html
     assert 'name="beauty" min="-5" max="1.5"' in html
@@ -99,11 +99,11 @@ def test_it_shows_what_is_wrong_beside_what_is_wrong(project: Project, lena: Use
 
 def test_it_never_turns_a_rubrics_words_into_markup(project: Project, lena: User) -> None:
     marker = "<script>alert(1)</script>"
-    criterion = NewCriterion(
+    criterion = CriterionSpec(
         "quality",
         "ordinal",
         f"Quality {marker}",
         description=marker,
-        levels=(NewLevel(1, marker[:20], marker), NewLevel(2, "Good", marker)),
+        levels=(LevelSpec(1, marker[:20], marker), LevelSpec(2, "Good", marker)),
     )
     assert "<script" not in show(project, lena, criterion, quality="x")

@@ -6,17 +6,16 @@ from django.core.exceptions import PermissionDenied
 from evalhub.models import ActionLog, Project, User
 from rubrics.actions import (
     DraftConflictError,
-    NewCriterion,
-    NewLevel,
     RubricNotReadyError,
     publish_problems,
     publish_version,
     start_draft,
     start_rubric,
-    write_criteria,
+    write_draft,
 )
 from rubrics.content import hash_version
 from rubrics.models import Criterion, RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
 
 
@@ -29,7 +28,7 @@ def draft(project: Project, lena: User) -> RubricVersion:
 
 
 def test_it_publishes_a_draft_and_says_who_and_when(draft: RubricVersion, lena: User) -> None:
-    write_criteria(actor=lena, version=draft, criteria=[cast.quality_criterion()])
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(cast.quality_criterion(),)))
     version = publish_version(actor=lena, version=draft, release_notes="The first release.")
     version.refresh_from_db()
     assert (version.state, version.published_by) == ("published", lena)
@@ -60,7 +59,7 @@ def test_it_leaves_open_work_with_the_version_it_was_opened_with(
 def test_it_refuses_whoever_does_not_lead_the_project(
     draft: RubricVersion, lena: User, mo: User, ada: User, rosa: User, otto: User
 ) -> None:
-    write_criteria(actor=lena, version=draft, criteria=[cast.quality_criterion()])
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(cast.quality_criterion(),)))
     operator = cast.make_user("olga", is_superuser=True)
     for person in (mo, ada, rosa, otto, operator):
         with pytest.raises(PermissionDenied):
@@ -83,41 +82,39 @@ def test_it_refuses_a_rubric_without_criteria_in_words(draft: RubricVersion, len
     ("criterion", "problem"),
     [
         (
-            NewCriterion(key="a", type="ordinal", title="A", levels=(NewLevel(1, "Only"),)),
+            CriterionSpec(key="a", type="ordinal", title="A", levels=(LevelSpec(1, "Only"),)),
             "“A” needs at least two levels. Add them.",
         ),
         (
-            NewCriterion(
-                key="a", type="binary", title="A", levels=tuple(NewLevel(n, "L") for n in range(3))
+            CriterionSpec(
+                key="a", type="binary", title="A", levels=tuple(LevelSpec(n, "L") for n in range(3))
             ),
             "“A” is a yes-or-no criterion: give it exactly two levels.",
         ),
         (
-            NewCriterion(
-                key="a", type="choice", title="A", levels=(NewLevel(1, " "), NewLevel(2, "Two"))
+            CriterionSpec(
+                key="a", type="choice", title="A", levels=(LevelSpec(1, " "), LevelSpec(2, "Two"))
             ),
             "“A”, level 1: write a label.",
         ),
         (
-            NewCriterion(
-                key="a", type="scale", title="A", fields={"settings": {"min": 9, "max": 1}}
-            ),
+            CriterionSpec(key="a", type="scale", title="A", settings={"min": 9, "max": 1}),
             "“A”: the lowest number must be below the highest.",
         ),
         (
-            NewCriterion(key="a", type="count", title="A", fields={"settings": {"max": "many"}}),
+            CriterionSpec(key="a", type="count", title="A", settings={"max": "many"}),
             "“A”: the bounds must be numbers.",
         ),
         (
-            NewCriterion(key="a", type="hologram", title="A"),
+            CriterionSpec(key="a", type="hologram", title="A"),
             "“A”: There is no criterion type called “hologram”. Choose another type.",
         ),
     ],
 )
 def test_it_says_what_each_criterion_lacks(
-    draft: RubricVersion, lena: User, criterion: NewCriterion, problem: str
+    draft: RubricVersion, lena: User, criterion: CriterionSpec, problem: str
 ) -> None:
-    write_criteria(actor=lena, version=draft, criteria=[criterion])
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(criterion,)))
     assert publish_problems(draft) == [problem]
     with pytest.raises(RubricNotReadyError):
         publish_version(actor=lena, version=draft)
@@ -125,7 +122,7 @@ def test_it_says_what_each_criterion_lacks(
 
 def test_it_refuses_to_publish_what_the_lead_did_not_see(draft: RubricVersion, lena: User) -> None:
     seen = hash_version(draft)
-    write_criteria(actor=lena, version=draft, criteria=[cast.quality_criterion()])
+    write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=(cast.quality_criterion(),)))
     with pytest.raises(DraftConflictError):
         publish_version(actor=lena, version=draft, seen=seen)
     draft.refresh_from_db()

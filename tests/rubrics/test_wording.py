@@ -6,8 +6,8 @@ import pytest
 
 from evalhub.models import Project, User
 from rubrics import wording
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.models import Criterion
+from rubrics.spec import CriterionSpec, LevelSpec
 from tests import cast
 
 
@@ -50,11 +50,11 @@ def test_it_says_when_a_justification_is_needed(
 def test_it_names_the_answers_where_no_score_is_higher_than_another(
     project: Project, lena: User
 ) -> None:
-    levels = tuple(NewLevel(value=n, label=word) for n, word in enumerate(("No", "Yes", "Unsure")))
+    levels = tuple(LevelSpec(value=n, label=word) for n, word in enumerate(("No", "Yes", "Unsure")))
     version = cast.release_rubric(
         project,
         lena,
-        NewCriterion("harm", "choice", "Harm", levels=levels, fields=band(1, 2)),
+        CriterionSpec("harm", "choice", "Harm", levels=levels, **band(1, 2)),
     )
     assert wording.justification_rule(version.criteria.get()) == (
         "Needed when the answer is “Yes” or “Unsure”, at least 20 characters."
@@ -75,15 +75,13 @@ def test_it_names_the_answers_where_no_score_is_higher_than_another(
 def test_it_says_what_an_answer_may_be(
     project: Project, lena: User, kind: str, bounds: dict[str, Any], sentence: str
 ) -> None:
-    version = cast.release_rubric(
-        project, lena, NewCriterion("c", kind, "C", fields={"settings": bounds})
-    )
+    version = cast.release_rubric(project, lena, CriterionSpec("c", kind, "C", settings=bounds))
     assert wording.answer_rule(version.criteria.get()) == sentence
 
 
 def test_it_puts_a_band_of_a_number_without_an_end_into_words(project: Project, lena: User) -> None:
     version = cast.release_rubric(
-        project, lena, NewCriterion("faces", "count", "Faces", fields=band(5, 1000))
+        project, lena, CriterionSpec("faces", "count", "Faces", **band(5, 1000))
     )
     assert wording.justification_rule(version.criteria.get()) == (
         "Needed when the score is from 5 to 1000, at least 20 characters."

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from evalhub.models import Project, User
 from reviews.actions import record_judgment
-from rubrics.actions import NewCriterion, NewLevel
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.actions import Submission, Viewing
 from tasks.models import Assignment
 from tasks.wording import duration
@@ -24,14 +24,14 @@ def rich(project: Project, lena: User) -> RubricVersion:
     return cast.release_rubric(
         project,
         lena,
-        NewCriterion(
+        CriterionSpec(
             "change",
             "ordinal",
             "Change",
-            levels=(NewLevel(-1, "Worse", "The edit harms."), NewLevel(0, "Same")),
+            levels=(LevelSpec(-1, "Worse", "The edit harms."), LevelSpec(0, "Same")),
         ),
-        NewCriterion("beauty", "scale", "Beauty", fields={"allows_not_applicable": True}),
-        NewCriterion("remark", "text", "Remark", fields={"is_required": False}),
+        CriterionSpec("beauty", "scale", "Beauty", allows_not_applicable=True),
+        CriterionSpec("remark", "text", "Remark", is_required=False),
     )
 
 
