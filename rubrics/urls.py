@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rubrics.views import guideline
+from rubrics.views.guideline import guideline
 
 urlpatterns = [
     path("projects/<slug:slug>/guideline/", guideline, name="guideline"),
