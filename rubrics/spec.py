@@ -20,6 +20,11 @@ class LevelSpec:
     group: str = ""
     example: str = ""
 
+    @property
+    def stable_key(self) -> str:
+        """Return its key, or the one that a level without a key gets when it is stored."""
+        return self.key or f"level_{self.value}".replace("-", "minus_")
+
 
 @dataclass(frozen=True)
 class CriterionSpec:

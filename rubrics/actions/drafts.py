@@ -129,7 +129,7 @@ def _level(criterion: Criterion, spec: LevelSpec, examples: dict[str, ExampleIma
         raise LookupError(f"The example image of “{spec.label}” is not in this rubric.")
     return Level(
         criterion=criterion,
-        key=spec.key or f"level_{spec.value}".replace("-", "minus_"),
+        key=spec.stable_key,
         value=spec.value,
         label=spec.label,
         descriptor=spec.descriptor,
