@@ -9,6 +9,8 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from numpy.typing import NDArray
+from rubrics.comparability import pooled_criteria
 
 from reviews.agreement.summary import AgreementSummary, summarise
 from reviews.agreement.terms import Level
@@ -21,38 +23,54 @@ from tasks.models import Judgment, Score
 def compute_agreement_of(run: AgreementRun) -> None:
     """Store the agreement on each criterion of the run's version, over the judgments so far.
 
-    Counted are first revisions only: independent judgments, one per evaluator and task. What is
-    not applicable, void or skipped carries no value and is left out.
+    Counted are first revisions only: independent judgments, one per evaluator and task, and none
+    of the scores that a follow-up carried over. What is not applicable, void, unsure or skipped
+    carries no value and is left out. Scores of earlier versions are put together with those of
+    this one as far back as the releases left the criterion comparable.
     """
-    judgments = Judgment.objects.filter(version=run.version)
+    judgments = Judgment.objects.filter(
+        version__rubric=run.version.rubric_id, version__number__lte=run.version.number
+    )
     watermark = judgments.aggregate(newest=Max("pk"))["newest"] or 0
     for criterion in run.version.criteria.in_order():
         if find_type(criterion.type).measurement:
             seed = crc32(f"{criterion.pk}:{watermark}".encode())
-            _store(criterion, watermark, seed, _summarise(criterion, watermark, seed))
+            pooled = pooled_criteria(criterion)
+            summary = _summarise(criterion, pooled, watermark, seed)
+            _store(criterion, pooled, watermark, seed, summary)
     AgreementRun.objects.filter(pk=run.pk, watermark__lt=watermark).update(watermark=watermark)
 
 
-def _summarise(criterion: Criterion, watermark: int, seed: int) -> AgreementSummary:
+def _summarise(
+    criterion: Criterion, pooled: list[int], watermark: int, seed: int
+) -> AgreementSummary:
     kind = find_type(criterion.type)
-    tasks, evaluators, numbers = array("q"), array("q"), array("d")
+    # What two evaluators can agree on: one image, or the task, under one version. The criterion's
+    # row stands for the version, so that judgments of two versions never meet in one unit.
+    columns = array("q"), array("q"), array("q")
+    evaluators, numbers = array("q"), array("d")
     scores = (
         Score.objects.filter(
-            criterion=criterion,
+            criterion__in=pooled,
             state=Score.State.ANSWERED,
             number__isnull=False,
+            carried_from=None,
             judgment__revision=1,
             judgment_id__lte=watermark,
         )
+        .exclude(level__key__in=kind.unmeasured_levels(criterion))
         .order_by()
-        .values_list("judgment__task_id", "judgment__evaluator_id", "number")
+        .values_list(
+            "judgment__task_id", "image_id", "criterion_id", "judgment__evaluator_id", "number"
+        )
     )
-    for task, evaluator, number in scores.iterator(chunk_size=10_000):
-        tasks.append(task)
+    for task, image, row, evaluator, number in scores.iterator(chunk_size=10_000):
+        for column, value in zip(columns, (task, image or 0, row), strict=True):
+            column.append(value)
         evaluators.append(evaluator)
         numbers.append(number or 0.0)  # never None: the query leaves those out
     return summarise(
-        np.frombuffer(tasks, dtype=np.int64),
+        _number_units(columns),
         np.frombuffer(evaluators, dtype=np.int64),
         np.frombuffer(numbers, dtype=np.float64),
         level=Level(kind.measurement or ""),
@@ -61,8 +79,19 @@ def _summarise(criterion: Criterion, watermark: int, seed: int) -> AgreementSumm
     )
 
 
+def _number_units(columns: tuple[array[int], ...]) -> NDArray[np.int64]:
+    """Return one number per row of `columns`, the same for equal rows."""
+    rows = np.column_stack([np.frombuffer(column, dtype=np.int64) for column in columns])
+    if not len(rows):
+        return np.empty(0, dtype=np.int64)
+    _, units = np.unique(rows, axis=0, return_inverse=True)
+    return units.reshape(-1).astype(np.int64)
+
+
 @transaction.atomic
-def _store(criterion: Criterion, watermark: int, seed: int, summary: AgreementSummary) -> None:
+def _store(
+    criterion: Criterion, pooled: list[int], watermark: int, seed: int, summary: AgreementSummary
+) -> None:
     """Write the result, unless a run that saw more judgments has written before."""
     stored = (
         AgreementResult.objects.select_for_update(no_key=True).filter(criterion=criterion).first()
@@ -84,8 +113,15 @@ def _store(criterion: Criterion, watermark: int, seed: int, summary: AgreementSu
             "n_tasks": summary.n_pairable_units,
             "n_judgments": summary.n_values,
             "n_evaluators": summary.n_raters,
+            "versions": _version_numbers(pooled),
             "watermark": watermark,
             "seed": seed,
             "computed_at": timezone.now(),
         },
     )
+
+
+def _version_numbers(criteria: list[int]) -> list[int]:
+    """Return the numbers of the versions that these criteria stand in, in order."""
+    rows = Criterion.objects.filter(pk__in=criteria).order_by("version__number")
+    return list(rows.values_list("version__number", flat=True))

@@ -9,6 +9,9 @@ from reviews.models import AgreementResult
 from rubrics.criteria import find_type
 from rubrics.models import Criterion
 
+_NOT_MEASURED = {"text": "Free text: agreement is not computed on prose."}
+_NO_SCORE = "Answers of this kind are not one score; agreement on them is not computed yet."
+
 TASKS_FOR_A_VALUE = 10
 TASKS_FOR_AN_INTERVAL = 30
 FEW_EVALUATORS = 5
@@ -56,13 +59,14 @@ class AgreementLine:
 def agreement_line(criterion: Criterion, result: AgreementResult | None) -> AgreementLine:
     """Return how far evaluators agree on `criterion`, or why that cannot be said."""
     if not find_type(criterion.type).measurement:
-        return AgreementLine(criterion, "", "Free text: agreement is not computed on prose.")
+        return AgreementLine(criterion, "", _NOT_MEASURED.get(criterion.type, _NO_SCORE))
     if result is None:
         return AgreementLine(criterion, "", "Not computed yet.")
     status = Status(result.status)
+    since = f", since version {result.versions[0]}" if len(result.versions) > 1 else ""
     data = (
         f"{_count(result.n_tasks, 'task')}, {_count(result.n_judgments, 'judgment')}, "
-        f"{_count(result.n_evaluators, 'evaluator')}"
+        f"{_count(result.n_evaluators, 'evaluator')}{since}"
     )
     if status is Status.OK and result.verdict:
         return _judged(criterion, result, data)

@@ -10,8 +10,19 @@ from tasks.models import Judgment
 
 
 def mark_stale_agreement() -> int:
-    """Set those runs waiting that are done and behind their version's newest judgment."""
-    newest = Judgment.objects.filter(version=OuterRef("version")).order_by("-pk").values("pk")[:1]
+    """Set those runs waiting that are done and behind the newest judgment they may count.
+
+    That is one of their own version, or of an earlier one, which comes when an open task is
+    finished after a release.
+    """
+    newest = (
+        Judgment.objects.filter(
+            project=OuterRef("version__rubric__project"),
+            version__number__lte=OuterRef("version__number"),
+        )
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
     return (
         AgreementRun.objects.filter(work_state=WorkState.DONE)
         .alias(newest=Subquery(newest))

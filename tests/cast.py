@@ -8,6 +8,7 @@ from typing import Any
 
 from evalhub.models import Membership, Project, Role, User
 from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
+from rubrics.actions.acknowledge import acknowledge_version
 from rubrics.criteria import Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
@@ -121,11 +122,22 @@ def claim(user: User, project: Project) -> Assignment:
     return assignment
 
 
+def read_changes(user: User, project: Project) -> None:
+    """Acknowledge the current version as `user`, whatever it changed."""
+    version = project.rubric.current_version()
+    assert version is not None
+    acknowledge_version(actor=user, version=version)
+
+
 def judge(user: User, project: Project, **values: Any) -> Submission:
     """Claim the next task as `user` and submit `values` for it (quality=4 where none given)."""
-    assignment = claim(user, project)
+    return submit(claim(user, project), **values)
+
+
+def submit(assignment: Assignment, **values: Any) -> Submission:
+    """Submit `values` for a claimed task (quality=4 where none given)."""
     return submit_judgment(
-        actor=user,
+        actor=assignment.evaluator,
         assignment=assignment,
         answers=answer(assignment.version, values or {"quality": 4}),
         submit_key=assignment.submit_key,

@@ -18,10 +18,11 @@ from evalhub.models import ActionChain, Project
 from evalhub.snapshot import consistent_snapshot
 from reviews.exports import rows
 from reviews.exports.parts import CsvWriter, JsonLinesWriter, Part, write_document, write_table
+from reviews.exports.rubric_rows import released_versions, version_document
 from reviews.models import Export
 from tasks.models import Judgment
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PROGRESS_EVERY = 500
 # Every member carries the same moment, so that the same snapshot gives the same bytes.
 MEMBER_TIME = (2000, 1, 1, 0, 0, 0)
@@ -75,10 +76,12 @@ def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
         parts += write_table(folder, "tasks", rows.TASK_COLUMNS, rows.task_rows(using, project))
         flags = rows.flag_rows(using, project, pseudonym)
         parts += write_table(folder, "flags", rows.FLAG_COLUMNS, flags)
-        versions = rows.released_versions(using, project)
+        feedback = rows.feedback_rows(using, project, pseudonym)
+        parts += write_table(folder, "feedback", rows.FEEDBACK_COLUMNS, feedback)
+        versions = released_versions(using, project)
         for version in versions:
             name = f"rubric/v{version.number}.json"
-            parts.append(write_document(folder, name, rows.version_document(version)))
+            parts.append(write_document(folder, name, version_document(version)))
         agreement = rows.agreement_rows(using, project)
         parts.append(write_document(folder, "agreement.json", agreement))
         chain = ActionChain.objects.using(using).filter(name=f"project-{project.pk}").first()
@@ -107,7 +110,7 @@ def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
 def _write_judgments(
     export: Export, folder: Path, using: str, pseudonym: rows.Pseudonym
 ) -> list[Part]:
-    """Write judgments and scores side by side, in one pass over the judgments."""
+    """Write judgments, scores and pairs side by side, in one pass over the judgments."""
     with ExitStack() as stack:
         judgment_writers: list[JsonLinesWriter | CsvWriter] = [
             stack.enter_context(JsonLinesWriter(folder, "judgments.jsonl")),
@@ -117,6 +120,10 @@ def _write_judgments(
             stack.enter_context(JsonLinesWriter(folder, "scores.jsonl")),
             stack.enter_context(CsvWriter(folder, "scores.csv", rows.SCORE_COLUMNS)),
         ]
+        pair_writers: list[JsonLinesWriter | CsvWriter] = [
+            stack.enter_context(JsonLinesWriter(folder, "pairs.jsonl")),
+            stack.enter_context(CsvWriter(folder, "pairs.csv", rows.PAIR_COLUMNS)),
+        ]
         for judgment in _counted(export, rows.judgments_in(using, export.project)):
             row = rows.judgment_row(judgment, pseudonym)
             for writer in judgment_writers:
@@ -124,7 +131,10 @@ def _write_judgments(
             for score_row in rows.score_rows(judgment, row):
                 for writer in score_writers:
                     writer.add(score_row)
-    return [writer.part() for writer in (*judgment_writers, *score_writers)]
+            for pair_row in rows.pair_rows(judgment, row):
+                for writer in pair_writers:
+                    writer.add(pair_row)
+    return [writer.part() for writer in (*judgment_writers, *score_writers, *pair_writers)]
 
 
 def _counted(export: Export, judgments: Iterator[Judgment]) -> Iterator[Judgment]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -120,3 +121,8 @@ def write_document(folder: Path, name: str, value: Any) -> Part:
 def finite(number: float | None) -> float | None:
     """Return `number`, or None where it is not finite."""
     return number if number is not None and math.isfinite(number) else None
+
+
+def utc(moment: datetime) -> str:
+    """Return `moment` as ISO 8601 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from evalhub.models import Project
-from reviews.exports.parts import finite
+from reviews.exports.parts import finite, utc
 from reviews.models import AgreementResult
-from rubrics.models import Criterion, Level, RubricVersion
+from rubrics.citations import cited_clauses, cited_marks
+from rubrics.models import Feedback
+from rubrics.subject import JUDGED_ROLES
 from tasks.models import Flag, Judgment, Score, Task
 
 CHUNK = 1000
+MOST_CITED = 999
 
 # What judgments and their scores have in common: a row of scores can be read without any join.
 SHARED_COLUMNS = (
@@ -25,13 +28,25 @@ SHARED_COLUMNS = (
 )  # fmt: skip
 JUDGMENT_COLUMNS = (*SHARED_COLUMNS, "audit_reason", "audit_probability", "viewing", "flags")
 SCORE_COLUMNS = (
-    *SHARED_COLUMNS, "criterion", "type", "direction", "state", "number", "level", "level_label",
-    "text", "data", "justification",
+    *SHARED_COLUMNS, "criterion", "type", "direction", "image", "state", "number", "level",
+    "level_label", "text", "data", "justification", "cites", "carried_from",
 )  # fmt: skip
 TASK_COLUMNS = (
-    "task", "key", "batch", "state", "prompt", "tags", "judgments_per_task", "judgments", "images",
+    "task", "key", "batch", "state", "prompt", "tags", "questions", "judgments_per_task",
+    "judgments", "images", "follows", "criteria",
 )  # fmt: skip
-FLAG_COLUMNS = ("flag", "task", "raised_by", "kind", "note", "state", "created_at", "answer")
+PAIR_COLUMNS = (
+    "judgment", "task", "evaluator", "rubric_version", "revision", "is_current", "criterion",
+    "type", "first", "second", "preferred",
+)  # fmt: skip
+FLAG_COLUMNS = (
+    "flag", "task", "raised_by", "kind", "note", "criterion", "state", "created_at", "answer",
+    "answered_in",
+)  # fmt: skip
+FEEDBACK_COLUMNS = (
+    "feedback", "rubric_version", "criterion", "given_by", "text", "state", "created_at", "answer",
+    "answered_in",
+)  # fmt: skip
 
 Pseudonym = Callable[[int], str]
 
@@ -58,7 +73,11 @@ def judgments_in(using: str, project: Project) -> Iterator[Judgment]:
         .filter(project=project)
         .select_related("task__batch", "version", "audit", "current_for")
         .prefetch_related(
-            "scores__criterion", "scores__level", "task__flags", "task__task_images__image"
+            "scores__criterion",
+            "scores__level",
+            "scores__image__image",
+            "task__flags",
+            "task__task_images__image",
         )
         .order_by("pk")
     )
@@ -104,13 +123,69 @@ def score_rows(judgment: Judgment, judgment_row: dict[str, Any]) -> Iterator[dic
             "criterion": score.criterion.key,
             "type": score.criterion.type,
             "direction": score.criterion.direction,
+            "image": score.image.image.sha256 if score.image else None,
             **_value(score),
             "justification": score.justification or None,
+            "cites": _citations(score),
+            "carried_from": score.carried_from_id,
         }
 
 
+def pair_rows(judgment: Judgment, judgment_row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the pairs that rankings and pairwise answers come to; their keys are PAIR_COLUMNS.
+
+    `first` and `second` are images by SHA-256, in the task's order; `preferred` is first, second,
+    tie, or neither where both are bad. The answers themselves stand in `scores`.
+    """
+    images = {link.position: link.image.sha256 for link in judgment.task.task_images.all()}
+    shared = {column: judgment_row[column] for column in PAIR_COLUMNS[:6]}
+    for score in sorted(judgment.scores.all(), key=_place_in_rubric):
+        for first, second, preferred in _pairs(score, judgment):
+            yield {
+                **shared,
+                "criterion": score.criterion.key,
+                "type": score.criterion.type,
+                "first": images.get(first),
+                "second": images.get(second),
+                "preferred": preferred,
+            }
+
+
+def _pairs(score: Score, judgment: Judgment) -> Iterator[tuple[int, int, str]]:
+    if score.state != Score.State.ANSWERED:
+        return
+    if score.criterion.type == "rank":
+        ranks = {
+            position: rank
+            for rank, positions in enumerate(score.data.get("ranks", []))
+            for position in positions
+        }
+        for first, second in combinations(sorted(ranks), 2):
+            yield first, second, _preferred(ranks[first] - ranks[second])
+    elif score.criterion.type == "pairwise":
+        judged = [
+            link.position for link in judgment.task.task_images.all() if link.role in JUDGED_ROLES
+        ]
+        first, second = sorted(judged)[:2]
+        is_neither = score.number is None
+        yield first, second, "neither" if is_neither else _preferred(score.number or 0)
+
+
+def _preferred(difference: float) -> str:
+    if difference == 0:
+        return "tie"
+    return "first" if difference < 0 else "second"
+
+
+def _citations(score: Score) -> list[str]:
+    """Return what the justification cites, as it is written: marks as #1, clauses as §2."""
+    marks = cited_marks(score.justification, MOST_CITED)
+    clauses = cited_clauses(score.justification, MOST_CITED)
+    return [*(f"#{number}" for number in marks), *(f"§{number}" for number in clauses)]
+
+
 def _place_in_rubric(score: Score) -> tuple[int, int]:
-    return score.criterion.position, score.criterion_id
+    return score.criterion.position, score.image.position if score.image else 0
 
 
 def _value(score: Score) -> dict[str, Any]:
@@ -142,6 +217,7 @@ def task_rows(using: str, project: Project) -> Iterator[dict[str, Any]]:
             "state": task.state,
             "prompt": task.prompt or None,
             "tags": task.tags,
+            "questions": task.questions,
             "judgments_per_task": task.judgments_per_task,
             "judgments": task.judgments_done,
             "images": [
@@ -154,12 +230,19 @@ def task_rows(using: str, project: Project) -> Iterator[dict[str, Any]]:
                 }
                 for link in task.task_images.all()
             ],
+            "follows": task.follows_id,
+            "criteria": task.criteria,
         }
 
 
 def flag_rows(using: str, project: Project, pseudonym: Pseudonym) -> Iterator[dict[str, Any]]:
     """Yield the rows of `flags`; their keys are FLAG_COLUMNS."""
-    flags = Flag.objects.using(using).filter(task__project=project).order_by("pk")
+    flags = (
+        Flag.objects.using(using)
+        .filter(task__project=project)
+        .select_related("answered_in")
+        .order_by("pk")
+    )
     for flag in flags.iterator(chunk_size=CHUNK):
         yield {
             "flag": flag.pk,
@@ -167,61 +250,34 @@ def flag_rows(using: str, project: Project, pseudonym: Pseudonym) -> Iterator[di
             "raised_by": pseudonym(flag.raised_by_id),
             "kind": flag.kind,
             "note": flag.note or None,
+            "criterion": flag.criterion_key or None,
             "state": flag.state,
             "created_at": utc(flag.created_at),
             "answer": flag.answer or None,
+            "answered_in": flag.answered_in.number if flag.answered_in else None,
         }
 
 
-def released_versions(using: str, project: Project) -> list[RubricVersion]:
-    """Return the versions of the project's rubric that judgments can rest on, oldest first."""
-    versions = RubricVersion.objects.using(using).filter(rubric__project=project)
-    return list(
-        versions.exclude(state=RubricVersion.State.DRAFT)
-        .select_related("rubric")
-        .order_by("number")
+def feedback_rows(using: str, project: Project, pseudonym: Pseudonym) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `feedback`; their keys are FEEDBACK_COLUMNS."""
+    remarks = (
+        Feedback.objects.using(using)
+        .filter(version__rubric__project=project)
+        .select_related("version", "answered_in")
+        .order_by("pk")
     )
-
-
-def version_document(version: RubricVersion) -> dict[str, Any]:
-    """Return a rubric version in full."""
-    return {
-        "rubric": version.rubric.name,
-        "version": version.number,
-        "state": version.state,
-        "published_at": utc(version.published_at) if version.published_at else None,
-        "instruction": version.instruction,
-        "release_notes": version.release_notes,
-        "criteria": [_criterion(criterion) for criterion in version.criteria.in_order()],
-    }
-
-
-def _criterion(criterion: Criterion) -> dict[str, Any]:
-    return {
-        "key": criterion.key,
-        "type": criterion.type,
-        "title": criterion.title,
-        "description": criterion.description,
-        "direction": criterion.direction,
-        "required": criterion.is_required,
-        "allows_not_applicable": criterion.allows_not_applicable,
-        "justification": {
-            "rule": criterion.justification_rule,
-            "band": [criterion.justification_band_low, criterion.justification_band_high],
-            "min_length": criterion.justification_min_length,
-        },
-        "settings": criterion.settings,
-        "levels": [_level(level) for level in criterion.levels.all()],
-    }
-
-
-def _level(level: Level) -> dict[str, Any]:
-    return {
-        "key": level.key,
-        "value": level.value,
-        "label": level.label,
-        "descriptor": level.descriptor,
-    }
+    for remark in remarks.iterator(chunk_size=CHUNK):
+        yield {
+            "feedback": remark.pk,
+            "rubric_version": remark.version.number,
+            "criterion": remark.criterion_key or None,
+            "given_by": pseudonym(remark.given_by_id),
+            "text": remark.text,
+            "state": remark.state,
+            "created_at": utc(remark.created_at),
+            "answer": remark.answer or None,
+            "answered_in": remark.answered_in.number if remark.answered_in else None,
+        }
 
 
 def agreement_rows(using: str, project: Project) -> list[dict[str, Any]]:
@@ -235,6 +291,7 @@ def agreement_rows(using: str, project: Project) -> list[dict[str, Any]]:
     return [
         {
             "rubric_version": result.criterion.version.number,
+            "pooled_versions": result.versions,
             "criterion": result.criterion.key,
             "coefficient": "krippendorff_alpha",
             "measurement": result.measurement,
@@ -254,8 +311,3 @@ def agreement_rows(using: str, project: Project) -> list[dict[str, Any]]:
         }
         for result in results
     ]
-
-
-def utc(moment: datetime) -> str:
-    """Return `moment` as ISO 8601 in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -24,6 +24,8 @@ class AgreementResult(models.Model):
     criterion = models.OneToOneField(
         "rubrics.Criterion", on_delete=models.PROTECT, related_name="agreement"
     )
+    # The numbers of the rubric versions whose scores are put together in it.
+    versions = models.JSONField(default=list)
     measurement = models.CharField(max_length=10)
     status = models.CharField(max_length=30)
     verdict = models.CharField(max_length=20, blank=True)

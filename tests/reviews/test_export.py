@@ -13,6 +13,7 @@ from evalhub.models import Project, Role, User
 from reviews import jobs
 from reviews.actions import decide_audit, record_judgment
 from reviews.exports import rows
+from reviews.exports.parts import utc
 from reviews.models import AgreementRun, Audit
 from rubrics.criteria import Answer, AnswerState, CriterionAnswer
 from rubrics.models import RubricVersion
@@ -26,7 +27,7 @@ from tests.reviews.scenes import judge
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FORMULA = '=HYPERLINK("http://example.com","look")'
-TABLES = ("judgments", "scores", "tasks", "flags")
+TABLES = ("judgments", "scores", "pairs", "tasks", "flags", "feedback")
 
 
 @pytest.fixture
@@ -74,8 +75,10 @@ def test_it_holds_what_was_judged_and_its_manifest_counts_it(filled: Project, mo
     assert bundle.manifest["counts"] == {
         "judgments": 6,
         "scores": 6,
+        "pairs": 0,
         "tasks": 3,
         "flags": 1,
+        "feedback": 0,
         "evaluators": 2,
     }
     for table in TABLES:
@@ -93,7 +96,7 @@ def test_it_holds_what_was_judged_and_its_manifest_counts_it(filled: Project, mo
 def test_it_says_what_it_is_a_snapshot_of(filled: Project, mo: User) -> None:
     manifest = build(filled, mo).manifest
     newest = Judgment.objects.order_by("-pk")[0]
-    assert manifest["schema_version"] == 1
+    assert manifest["schema_version"] == 2
     assert manifest["project"] == {"slug": "photos", "name": "Photos"}
     assert manifest["rubric_versions"] == [1]
     assert manifest["snapshot"]["newest_judgment"] == newest.pk
@@ -119,14 +122,15 @@ def test_it_gives_each_score_with_all_that_it_rests_on(filled: Project, mo: User
         "revision": 1,
         "is_current": True,
         "is_late": False,
-        "opened_at": rows.utc(judgment.opened_at),
-        "submitted_at": rows.utc(judgment.submitted_at),
+        "opened_at": utc(judgment.opened_at),
+        "submitted_at": utc(judgment.submitted_at),
         "active_seconds": None,
         "audit_state": "done",
         "audit_verdict": "minor",
         "criterion": "quality",
         "type": "ordinal",
         "direction": "higher",
+        "image": None,
         "state": "answered",
         "number": 2.0,
         "level": "level_2",
@@ -134,6 +138,8 @@ def test_it_gives_each_score_with_all_that_it_rests_on(filled: Project, mo: User
         "text": None,
         "data": None,
         "justification": FORMULA,
+        "cites": [],
+        "carried_from": None,
     }
     assert row["submitted_at"].endswith("Z")
     by_person = Counter(row["evaluator"] for row in bundle.lines("scores"))
@@ -160,8 +166,8 @@ def test_it_says_the_same_in_csv_with_formulas_made_inert(filled: Project, mo: U
 def test_it_carries_rubric_flags_tasks_and_agreement(filled: Project, mo: User) -> None:
     bundle = build(filled, mo)
     rubric = bundle.document("rubric/v1.json")
-    [criterion] = rubric["criteria"]
-    assert (rubric["version"], criterion["key"]) == (1, "quality")
+    [criterion] = rubric["file"]["criteria"]
+    assert (rubric["version"], rubric["changes"], criterion["key"]) == (1, [], "quality")
     assert criterion["levels"][4]["descriptor"] == "The photograph is excellent."
     [agreement] = bundle.document("agreement.json")
     assert (agreement["criterion"], agreement["status"], agreement["alpha"]) == (
@@ -169,6 +175,7 @@ def test_it_carries_rubric_flags_tasks_and_agreement(filled: Project, mo: User) 
         "ok_low_n",
         1.0,
     )
+    assert agreement["pooled_versions"] == [1]
     [flag] = bundle.lines("flags")
     assert (flag["kind"], flag["state"], flag["answer"]) == ("novel_pattern", "open", None)
     task = bundle.lines("tasks")[0]
