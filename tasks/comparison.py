@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from rubrics.models import Criterion, RubricVersion
+from rubrics.criteria import Asked
+from rubrics.models import RubricVersion
 from tasks.models import Judgment, Task
 from tasks.wording import WITH_SCORES, AnswerInWords, duration, judgment_in_words
 
@@ -17,7 +18,7 @@ class Column:
 
     judgment: Judgment
     who: str
-    answers: dict[int, AnswerInWords]
+    answers: dict[str, AnswerInWords]
 
     @property
     def active_time(self) -> str:
@@ -32,18 +33,22 @@ class Comparison:
     version: RubricVersion
     columns: list[Column]
 
-    def rows(self) -> Iterator[tuple[Criterion, list[tuple[Column, AnswerInWords | None]]]]:
-        """Yield each criterion that anybody scored, with the answer of every judgment."""
+    def rows(self) -> Iterator[tuple[Asked, list[tuple[Column, AnswerInWords | None]]]]:
+        """Yield each criterion that anybody scored, of each image where it is asked of each.
+
+        Beside it stands the answer of every judgment.
+        """
         scored = {
-            answer.criterion.pk: answer.criterion
+            answer.asked.key: answer.asked
             for column in self.columns
             for answer in column.answers.values()
         }
-        for criterion in sorted(scored.values(), key=lambda one: (one.position, one.pk)):
-            yield (
-                criterion,
-                [(column, column.answers.get(criterion.pk)) for column in self.columns],
-            )
+        for asked in sorted(scored.values(), key=_place):
+            yield asked, [(column, column.answers.get(asked.key)) for column in self.columns]
+
+
+def _place(asked: Asked) -> tuple[int, int]:
+    return asked.criterion.position, asked.position or 0
 
 
 def compare_judgments(task: Task, *, by_name: bool) -> list[Comparison]:
@@ -61,7 +66,7 @@ def compare_judgments(task: Task, *, by_name: bool) -> list[Comparison]:
         Column(
             judgment,
             str(judgment.evaluator) if by_name else f"Evaluator {number}",
-            {answer.criterion.pk: answer for answer in judgment_in_words(judgment)},
+            {answer.asked.key: answer for answer in judgment_in_words(judgment)},
         )
         for number, judgment in enumerate(judgments, start=1)
     ]

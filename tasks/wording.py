@@ -32,6 +32,7 @@ class AnswerInWords:
     words: str
     descriptor: str = ""
     justification: str = ""
+    level_id: int | None = None
 
     @property
     def criterion(self) -> Criterion:
@@ -134,5 +135,9 @@ def _put(asked: Asked, state: str, answer: StoredAnswer, justification: str) -> 
     if answer.level and kind.measurement == "ordinal":
         words = f"{answer.level.value} {words}".replace("-", "−", 1)
     return AnswerInWords(
-        asked, words, answer.level.descriptor if answer.level else "", justification
+        asked,
+        words,
+        answer.level.descriptor if answer.level else "",
+        justification,
+        answer.level.pk if answer.level else None,
     )

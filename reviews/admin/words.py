@@ -8,20 +8,26 @@ from django.utils.safestring import SafeString
 
 from evalhub.markdown import render_markdown
 from reviews.models import Audit
-from rubrics.criteria import find_type
+from rubrics.criteria import Asked, find_type
+from rubrics.forms import AnswersForm
 from rubrics.models import Criterion, Level
 from tasks.models import Flag, Judgment
+from tasks.subject import subject_of
 from tasks.wording import AnswerInWords, duration, judgment_in_words
 
 
 @dataclass(frozen=True)
 class ReviewedCriterion:
-    """One criterion of the rubric with the evaluator's answer, None where there is none."""
+    """One criterion, of one image where it is asked of each, with the evaluator's answer if any."""
 
-    criterion: Criterion
+    asked: Asked
     answer: AnswerInWords | None
     levels: list[Level]
     chosen: int | None
+
+    @property
+    def criterion(self) -> Criterion:
+        return self.asked.criterion
 
     @property
     def clause(self) -> SafeString:
@@ -34,17 +40,21 @@ class ReviewedCriterion:
 
 
 def reviewed_criteria(judgment: Judgment) -> list[ReviewedCriterion]:
-    """Return every criterion that was asked, in the rubric's order, in four queries."""
-    answers = {answer.criterion.pk: answer for answer in judgment_in_words(judgment)}
-    chosen = dict(judgment.scores.order_by("pk").values_list("criterion", "level"))
+    """Return every criterion that was asked, in the rubric's order, in a fixed number of queries.
+
+    Images have the names by which the task's pictures are shown beside it.
+    """
+    subject = subject_of(judgment.task)
+    answers = {answer.asked.key: answer for answer in judgment_in_words(judgment, subject)}
     return [
         ReviewedCriterion(
-            criterion=criterion,
-            answer=answers.get(criterion.pk),
-            levels=list(criterion.levels.all()),
-            chosen=chosen.get(criterion.pk),
+            asked=asked,
+            answer=answer,
+            levels=list(asked.criterion.levels.all()),
+            chosen=answer.level_id if answer else None,
         )
-        for criterion in judgment.version.criteria.in_order()
+        for asked in AnswersForm(version=judgment.version, subject=subject).everything
+        for answer in [answers.get(asked.key)]
     ]
 
 
