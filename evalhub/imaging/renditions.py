@@ -14,7 +14,7 @@ from evalhub.imaging.work import Ending, Job, Kind, Outcome, Rendered
 
 __all__ = ["ALL_KINDS", "Kind", "Rendered", "render"]
 
-ALL_KINDS = tuple(Kind)
+ALL_KINDS = (Kind.THUMBNAIL, Kind.SCREEN, Kind.FULL)
 
 logger = logging.getLogger(__name__)
 

@@ -11,14 +11,18 @@ from evalhub.imaging.limits import Limits
 
 
 class Kind(StrEnum):
-    """The renditions of a picture: two that fit a box, and the whole picture at full size."""
+    """The renditions of a picture: those that fit a box, and the whole picture at full size.
+
+    An example is made of a picture in a rubric only; the others of every picture of a task.
+    """
 
     THUMBNAIL = "thumbnail"
+    EXAMPLE = "example"
     SCREEN = "screen"
     FULL = "full"
 
 
-BOXES = {Kind.SCREEN: 1600, Kind.THUMBNAIL: 320}
+BOXES = {Kind.SCREEN: 1600, Kind.EXAMPLE: 640, Kind.THUMBNAIL: 320}
 
 
 @dataclass(frozen=True, slots=True)
