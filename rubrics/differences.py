@@ -267,9 +267,16 @@ def spell_band(criterion: CriterionSpec | None, low: float | None, high: float |
     """Return the answers in a band: the names of levels, or numbers."""
     if low is None or high is None:
         return "not set"
-    levels = criterion.levels if criterion else ()
+    levels = criterion.levels if criterion and _is_answered_by_level(criterion) else ()
     if labels := [f"“{level.label}”" for level in levels if low <= level.value <= high]:
         return " or ".join(labels)
     if low == high:
         return spell_number(low)
     return f"from {spell_number(low)} to {spell_number(high)}"
+
+
+def _is_answered_by_level(criterion: CriterionSpec) -> bool:
+    try:
+        return find_type(criterion.type).has_levels
+    except LookupError:
+        return False
