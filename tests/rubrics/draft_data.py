@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from rubrics.draft_forms import DraftForm
+from rubrics.draft import DraftForm
 from rubrics.models import RubricVersion
 
 

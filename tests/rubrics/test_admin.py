@@ -157,7 +157,7 @@ def test_it_keeps_what_was_typed_when_something_is_to_be_mended(
     data = editor_data(draft, instruction="Kept", **{"criteria-0-levels-0-value": ""})
     response = lead.post(page(draft), data)
     assert response.status_code == 422
-    assert "Quality, level 1, value: Give this level a number" in response.text
+    assert "Quality, level 1, number: Give this level a number" in response.text
     assert response.context["form"]["instruction"].value() == "Kept"
     draft.refresh_from_db()
     assert draft.instruction == "Look closely."
@@ -364,6 +364,7 @@ def test_it_takes_a_draft_as_long_as_a_rubric_may_be(
     levels = cast.quality_criterion().levels
     many = [CriterionSpec(f"c{n}", "ordinal", f"C {n}", levels=levels) for n in range(60)]
     write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(many)))
+    draft.refresh_from_db()
     data = editor_data(draft, instruction="Long")
     assert len(data) > 1000
     assert lead.post(page(draft), data).status_code == 302

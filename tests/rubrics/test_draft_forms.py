@@ -8,7 +8,7 @@ from django.http import QueryDict
 from evalhub.models import Project, User
 from rubrics.actions import start_draft, write_draft
 from rubrics.content import spec_of
-from rubrics.draft_forms import DraftForm, make_key, make_unique
+from rubrics.draft import DraftForm, make_key, make_unique
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
@@ -21,7 +21,7 @@ def draft(project: Project, lena: User, version: RubricVersion) -> RubricVersion
     draft = start_draft(actor=lena, rubric=version.rubric)
     criteria = [
         cast.quality_criterion(),
-        CriterionSpec("beauty", "scale", "Beauty", settings={"min": -1.5, "max": 3, "step": 0.5}),
+        CriterionSpec("beauty", "scale", "Beauty", settings={"min": -1.5, "max": 3}),
         CriterionSpec("remark", "text", "Remark", settings={"max_length": 80}),
     ]
     return write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(criteria)))
@@ -42,18 +42,18 @@ def test_it_gives_back_what_it_was_filled_with(draft: RubricVersion, lena: User)
     before = spec_of(draft)
     form = typed(draft)
     assert form.is_valid(), list(form.problems())
-    write_draft(
-        actor=lena,
-        version=draft,
-        spec=RubricSpec(criteria=tuple(form.new_criteria()), instruction="Look closely."),
-    )
+    write_draft(actor=lena, version=draft, spec=form.spec())
     assert spec_of(draft) == before
 
 
-def test_it_keeps_the_settings_it_does_not_show(draft: RubricVersion) -> None:
-    form = typed(draft, criteria__1__lowest="0", criteria__1__highest="")
-    assert form.is_valid()
-    assert form.new_criteria()[1].fields["settings"] == {"min": 0, "step": 0.5}
+def test_it_takes_the_settings_of_the_chosen_type_only(draft: RubricVersion) -> None:
+    changes = {"criteria-1-set-scale-min": "-2", "criteria-1-set-scale-max": ""}
+    form = typed(draft, **changes, **{"criteria-1-set-text-max_length": "5"})
+    assert form.is_valid(), list(form.problems())
+    assert form.new_criteria()[1].settings == {"min": -2}
+    form = typed(draft, criteria__1__type="count", **changes)
+    assert form.is_valid(), list(form.problems())
+    assert form.new_criteria()[1].settings == {}
 
 
 def test_it_takes_the_order_that_was_typed(draft: RubricVersion) -> None:
@@ -127,7 +127,7 @@ def test_it_passes_over_a_blank_criterion_but_never_over_its_levels(draft: Rubri
     form = typed(draft, **blank, **{"criteria-3-levels-0-label": "Typed here"})
     assert sentences(form) == [
         "Criterion 4, title: Give the criterion a title.",
-        "Criterion 4, level 1, value: Give this level a number, or empty the whole row.",
+        "Criterion 4, level 1, number: Give this level a number, or empty the whole row.",
     ]
 
 
@@ -155,12 +155,12 @@ def test_it_gives_levels_only_to_types_that_have_them(draft: RubricVersion) -> N
         ),
         (
             {"criteria-0-levels-1-value": ""},
-            "Quality, level 2, value: Give this level a number, or empty the whole row.",
+            "Quality, level 2, number: Give this level a number, or empty the whole row.",
         ),
-        ({"criteria-0-levels-1-value": "1.5"}, "Quality, level 2, value: Enter a whole number."),
+        ({"criteria-0-levels-1-value": "1.5"}, "Quality, level 2, number: Enter a whole number."),
         (
             {"criteria__0__justification_rule": "band"},
-            "Quality: Say from which to which score a justification is required, "
+            "Quality, from score: Say from which to which score a justification is required, "
             "or choose another rule.",
         ),
         (
@@ -169,9 +169,33 @@ def test_it_gives_levels_only_to_types_that_have_them(draft: RubricVersion) -> N
                 "criteria__0__justification_band_low": "5",
                 "criteria__0__justification_band_high": "1",
             },
-            "Quality: The band begins above its end. Swap the two scores.",
+            "Quality, from score: It begins above its end. Swap the two numbers.",
         ),
-        ({"criteria__2__highest": "10.5"}, "Remark, highest: Give a whole number."),
+        (
+            {"criteria-2-set-text-max_length": "10.5"},
+            "Remark, most characters: Enter a whole number.",
+        ),
+        (
+            {"criteria-2-set-text-max_length": "0"},
+            "Remark, most characters: This is 1 or more.",
+        ),
+        (
+            {"criteria__0__gate_low": "1"},
+            "Quality, to answer: Say from which to which answer the form ends, or from none.",
+        ),
+        (
+            {"criteria__1__condition_effect": "show"},
+            "Beauty, the criterion before it: Choose a criterion that stands before it.",
+        ),
+        (
+            {"sample_images": "candidate\npicture"},
+            "images, a role on each line: There is no role “picture”. "
+            "Use candidate, reference, source, edit.",
+        ),
+        (
+            {"sample_questions": "a | Red? | b"},
+            "questions, one on each line: Question 1 names a parent that does not stand before it.",
+        ),
         (
             {"criteria__0__type": "hologram"},
             "Quality, type: Select a valid choice. hologram is not one of the available choices.",

@@ -1,100 +1,121 @@
-// One criterion in the editor of a draft.
+// One criterion in the editor of a draft: what its type needs, its key, a copy of it.
 
-function makeButton(text, label) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button quiet";
-  button.textContent = text;
-  button.setAttribute("aria-label", label);
-  button.title = label;
-  return button;
+/** Return the field called `name` of `card` itself, not of one of its levels. */
+export const fieldOf = (card, name) => card.querySelector(`[name='${card.id}-${name}']`);
+
+const drawers = new WeakMap(); // the settings of the types a card had before, by card
+
+/** Return a new card made from `template`, as the one at `index` of the form. */
+export function cardFrom(template, index) {
+  return made(template, `criteria-${index}`);
 }
 
-function mountTools(card, restructured) {
-  const tools = card.querySelector(".card-tools");
-  const remove = card.querySelector("[name$='-DELETE']");
-  card.querySelector(".order").hidden = true;
-  remove.closest("label").hidden = true;
-  const up = makeButton("↑", "Move up");
-  const down = makeButton("↓", "Move down");
-  const away = makeButton("Remove", "Remove this criterion");
-  tools.append(up, down, away);
-
-  up.addEventListener("click", () => {
-    card.previousElementSibling?.before(card);
-    restructured();
-    up.focus();
-  });
-  down.addEventListener("click", () => {
-    card.nextElementSibling?.after(card);
-    restructured();
-    down.focus();
-  });
-
-  function showRemoved() {
-    card.classList.toggle("removed", remove.checked);
-    away.textContent = remove.checked ? "Put back" : "Remove";
-    away.setAttribute("aria-label", `${away.textContent} this criterion`);
-    away.title = away.getAttribute("aria-label");
-  }
-
-  away.addEventListener("click", () => {
-    remove.checked = !remove.checked;
-    showRemoved();
-    restructured();
-  });
-  showRemoved();
+function made(template, prefix) {
+  const holder = document.createElement("div");
+  holder.innerHTML = template.innerHTML.replaceAll("criteria-__prefix__", prefix);
+  return holder.firstElementChild;
 }
 
-function mountLevels(card, restructured) {
-  const rows = card.querySelector("[data-rows]");
-  const blank = card.querySelector("[data-blank-row]").innerHTML;
-  const total = card.querySelector("[name$='-levels-TOTAL_FORMS']");
-  const inputs = (row) => [...row.querySelectorAll("input, textarea")];
-  const isBlank = (row) =>
-    inputs(row).every((input) => input.type === "hidden" || !input.value.trim());
-
-  function mountRow(row) {
-    const away = makeButton("×", "Remove this level");
-    row.append(away);
-    away.addEventListener("click", () => {
-      inputs(row).forEach((input) => (input.value = ""));
-      row.hidden = true;
-      keepOneBlank();
-      restructured();
-    });
+/** Return a copy of `card`, with what is typed, as the one at `index` of the form. */
+export function copyOf(card, index) {
+  const copy = card.cloneNode(true);
+  const own = new RegExp(`${card.id}(?!\\d)`, "g");
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    for (const attribute of element.attributes) {
+      if (attribute.value.includes(card.id)) {
+        attribute.value = attribute.value.replace(own, `criteria-${index}`);
+      }
+    }
+    if (element.localName === "template") {
+      element.innerHTML = element.innerHTML.replace(own, `criteria-${index}`);
+    }
   }
-
-  function keepOneBlank() {
-    const shown = [...rows.children].filter((row) => !row.hidden);
-    if (shown.length && isBlank(shown.at(-1))) return;
-    const at = Number(total.value);
-    if (at >= Number(card.querySelector("[name$='-levels-MAX_NUM_FORMS']").value)) return;
-    total.value = at + 1;
-    rows.insertAdjacentHTML("beforeend", blank.replaceAll("-levels-__prefix__", `-levels-${at}`));
-    mountRow(rows.lastElementChild);
-  }
-
-  [...rows.children].forEach(mountRow);
-  rows.addEventListener("input", keepOneBlank);
-  keepOneBlank();
+  const chosen = [...card.querySelectorAll("select")].map((select) => select.value);
+  copy.querySelectorAll("select").forEach((select, n) => (select.value = chosen[n]));
+  return copy;
 }
 
-export function mountCard(card, types, restructured) {
-  const type = card.querySelector("[name$='-type']");
-  const rule = card.querySelector("[name$='-justification_rule']");
-  const title = card.querySelector("[name$='-title']");
+/** Return the key that the title of `card` makes, one that no other card has; as the server does. */
+export function keyFor(card, cards) {
+  const title = fieldOf(card, "title").value;
+  const plain = title.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toLowerCase();
+  const words = plain.replace(/[^\w\s-]/g, "").trim().replace(/[-\s]+/g, "_");
+  const cut = words.replace(/^_+|_+$/g, "").slice(0, 50);
+  if (!title.trim()) return "";
+  const key = /^[a-z]/.test(cut) ? cut : `criterion_${cut}`.replace(/_+$/, "");
+  const taken = cards.filter((other) => other !== card).map((other) => fieldOf(other, "key").value);
+  let found = key;
+  for (let n = 2; taken.includes(found); n += 1) found = `${key}_${n}`;
+  return found;
+}
 
-  function show() {
-    card.querySelector("[data-levels]").hidden = !types.levels.includes(type.value);
-    card.querySelector("[data-limits]").hidden = !types.limits.includes(type.value);
-    card.querySelector("[data-band]").hidden = rule.value !== "band";
-    card.querySelector("[data-heading]").textContent = title.value || "New criterion";
+/** Show of `card` what its type and rules need; it joins the `earlier` ones that have a number. */
+export function showCard(card, kinds, earlier, form) {
+  const field = (name) => fieldOf(card, name);
+  const type = field("type").value;
+  const kind = kinds[type];
+  const isRemoved = field("DELETE").checked;
+  swapSettings(card, type, form);
+  card.querySelector("[data-help]").textContent = kind.help;
+  card.querySelector("[data-levels]").hidden = !kind.levels;
+  const word = kind.levels || "levels";
+  card.querySelector("[data-levels-are]").textContent = word[0].toUpperCase() + word.slice(1);
+  const shown = {
+    "per-image": kind.mayBePerImage,
+    number: kind.hasNumber,
+    justified: field("justification_rule").value !== "never",
+    band: field("justification_rule").value === "band",
+    condition: field("condition_effect").value !== "",
+  };
+  for (const part of card.querySelectorAll("[data-when]")) part.hidden = !shown[part.dataset.when];
+  const title = field("title").value;
+  card.querySelector("[data-heading]").textContent = title || "New criterion";
+  const section = field("section").value;
+  card.querySelector("[data-summary]").textContent = [kind.label, section].filter(Boolean).join(" · ");
+  card.classList.toggle("removed", isRemoved);
+  card.querySelector("[data-tool='undo']").hidden = !isRemoved;
+  for (const tool of ["up", "down", "copy", "remove"]) {
+    card.querySelector(`[data-tool='${tool}']`).hidden = isRemoved;
   }
+  const none = "does not stand before this one";
+  offer(field("condition_criterion"), earlier, none);
+  for (const select of card.querySelectorAll("[data-settings] [data-open]")) {
+    offer(select, levelsOf(card, kind), "not a level of this criterion");
+  }
+  if (kind.hasNumber && !isRemoved && field("key").value) earlier.push([field("key").value, title]);
+}
 
-  mountTools(card, restructured);
-  mountLevels(card, restructured);
-  card.addEventListener("input", show);
-  card.addEventListener("change", show);
-  show();
+function swapSettings(card, type, form) {
+  const present = card.querySelector("[data-settings]");
+  if (present.dataset.settings === type) return;
+  const drawer = drawers.get(card) ?? {};
+  drawers.set(card, drawer);
+  drawer[present.dataset.settings] = present;
+  const template = form.querySelector(`template[data-settings-of='${type}']`);
+  drawer[type] ??= made(template, card.id);
+  present.replaceWith(drawer[type]);
+}
+
+function levelsOf(card, { isOrdered }) {
+  return [...card.querySelectorAll("[data-row]")].flatMap((row) => {
+    const value = (name) => row.querySelector(`[name$='-${name}']`).value;
+    const label = value("label").trim();
+    const key = isOrdered
+      ? `level_${value("value")}`.replace("-", "minus_")
+      : label.toLowerCase().replace(/[^\w\s-]/g, "").trim().replace(/[-\s]+/g, "_");
+    return label ? [[value("key") || key, label]] : [];
+  });
+}
+
+/** Let `select` choose among `choices`; what is chosen stays, even where it is not among them. */
+function offer(select, choices, unknown) {
+  const chosen = select.value;
+  const found = [["", "Choose…"], ...choices];
+  if (chosen && !choices.some(([value]) => value === chosen)) {
+    found.push([chosen, `${chosen} (${unknown})`]);
+  }
+  const now = [...select.options].map((option) => [option.value, option.text]);
+  if (JSON.stringify(now) === JSON.stringify(found)) return;
+  select.replaceChildren(...found.map(([value, text]) => new Option(text, value)));
+  select.value = chosen;
 }

@@ -1,65 +1,151 @@
-// The editor of a rubric's draft: add, move and remove criteria and levels without a reload,
-// show what a type needs, warn before unsaved work is left. The form works without all this.
+// The editor of a rubric's draft: write, add, copy, move and remove criteria and levels without a
+// reload; what is typed is saved by itself. The form works without all this.
 
-import { mountCard } from "./draft-card.js";
+import { openAutosave } from "./draft-autosave.js";
+import { cardFrom, copyOf, fieldOf, keyFor, showCard } from "./draft-card.js";
+import { changeLevels, keepOneBlank, pasteLevels } from "./draft-levels.js";
+import { openOutline } from "./draft-outline.js";
+import { sendPicture } from "./draft-pictures.js";
 
-export function mount(form) {
+export async function mount(form) {
+  const saving = openAutosave(form);
+  await saving.restore();
+  const editor = form.closest(".editor");
   const list = form.querySelector("[data-cards]");
   const total = form.querySelector("[name='criteria-TOTAL_FORMS']");
-  const state = form.querySelector("[data-state]");
-  const types = {
-    levels: form.dataset.levelTypes.split(" "),
-    limits: form.dataset.limitTypes.split(" "),
-  };
-  let isDirty = false;
-
+  const most = Number(form.querySelector("[name='criteria-MAX_NUM_FORMS']").value);
+  const kinds = JSON.parse(form.dataset.kinds);
   const cards = () => [...list.querySelectorAll("[data-card]")];
+  const outline = openOutline(editor, cards, kinds);
 
-  function renumber() {
+  function show() {
     let number = 0;
+    const earlier = [];
     cards().forEach((card, index) => {
-      card.querySelector("[name$='-ORDER']").value = index + 1;
-      const isRemoved = card.querySelector("[name$='-DELETE']").checked;
+      fieldOf(card, "ORDER").value = index + 1;
+      const isRemoved = fieldOf(card, "DELETE").checked;
       card.querySelector("[data-number]").textContent = isRemoved ? "" : (number += 1);
+      showCard(card, kinds, earlier, form);
     });
+    outline.show();
   }
 
   function changed() {
-    isDirty = true;
-    state.textContent = "Not saved yet";
+    show();
+    saving.touch();
   }
 
   function restructured() {
-    renumber();
     changed();
     form.dispatchEvent(new CustomEvent("criteria-changed"));
   }
 
-  function addCard() {
-    const html = form.querySelector("[data-blank-card]").innerHTML;
-    const at = Number(total.value);
-    total.value = at + 1;
-    list.insertAdjacentHTML("beforeend", html.replaceAll("criteria-__prefix__", `criteria-${at}`));
-    const card = list.lastElementChild;
-    mountCard(card, types, restructured);
+  function place(card, after) {
+    if (after) after.after(card);
+    else list.append(card);
+    total.value = Number(total.value) + 1;
+    keepOneBlank(card);
     restructured();
-    card.querySelector("[name$='-title']").focus();
+    fieldOf(card, "title").focus();
   }
 
-  cards().forEach((card) => mountCard(card, types, restructured));
-  renumber();
-  form.addEventListener("input", changed);
-  form.querySelector("[name='add']").addEventListener("click", (event) => {
+  const isFull = () => Number(total.value) >= most;
+  const tools = {
+    add: () => isFull() || place(cardFrom(form.querySelector("[data-blank-card]"), total.value)),
+    copy(card) {
+      if (isFull()) return;
+      const copy = copyOf(card, total.value);
+      fieldOf(copy, "key").value = keyFor(copy, cards());
+      place(copy, card);
+    },
+    up: (card, button) => move(card, -1, button),
+    down: (card, button) => move(card, 1, button),
+    remove: (card) => setRemoved(card, true),
+    undo: (card) => setRemoved(card, false),
+    fold: (card) => outline.fold(card, card.querySelector("[data-body]").hidden === false),
+    "fold-all": () => outline.foldAll(),
+  };
+
+  function move(card, by, focused) {
+    const others = cards();
+    const other = others[others.indexOf(card) + by];
+    if (!other) return;
+    if (by < 0) other.before(card);
+    else other.after(card);
+    restructured();
+    focused?.focus();
+  }
+
+  function setRemoved(card, isRemoved) {
+    fieldOf(card, "DELETE").checked = isRemoved;
+    restructured();
+    card.querySelector(`[data-tool='${isRemoved ? "undo" : "remove"}']`).focus();
+  }
+
+  editor.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-tool]");
+    if (!button) return;
+    const { tool } = button.dataset;
     event.preventDefault();
-    addCard();
+    if (tool.startsWith("level-")) {
+      changeLevels(button.closest("[data-row]"), tool, button);
+      restructured();
+    } else {
+      tools[tool](button.closest("[data-card]"), button);
+    }
   });
-  form.addEventListener("submit", () => (isDirty = false));
-  window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
+
+  editor.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || !event.altKey) return;
+    const row = event.target.closest("[data-row]");
+    const card = event.target.closest("[data-card]") ?? outline.cardOf(event.target);
+    if (!card) return;
+    event.preventDefault();
+    if (row) {
+      changeLevels(row, step < 0 ? "level-up" : "level-down", event.target);
+      restructured();
+    } else {
+      const isInCard = card.contains(event.target);
+      move(card, step, isInCard ? event.target : null);
+      if (!isInCard) outline.focus(card);
+    }
+  });
+
+  form.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (row) keepOneBlank(event.target.closest("[data-card]"), row);
+    changed();
+  });
+  form.addEventListener("paste", (event) => {
+    if (pasteLevels(event)) restructured();
+  });
+  form.addEventListener("change", (event) => {
+    const card = event.target.closest("[data-card]");
+    if (event.target.type === "file") {
+      sendPicture(form, event.target).then((isThere) => isThere && restructured());
+    } else if (card && event.target.name.endsWith("-title")) {
+      fieldOf(card, "key").value ||= keyFor(card, cards());
+    }
+    changed();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("[name='save']"));
   });
+
+  editor.classList.add("is-scripted");
+  for (const tool of editor.querySelectorAll("[data-scripted]")) tool.hidden = false;
+  for (const template of form.querySelectorAll("template")) unhide(template);
+  cards().forEach((card) => keepOneBlank(card));
+  show();
+  form.dataset.ready = "";
+  saving.begin();
+}
+
+/** Show the scripted tools in what is yet to be made from `template`, too. */
+function unhide(template) {
+  for (const tool of template.content.querySelectorAll("[data-scripted]")) tool.hidden = false;
+  for (const inner of template.content.querySelectorAll("template")) unhide(inner);
 }

@@ -1,4 +1,4 @@
-"""Where leads write their projects' rubrics and publish them."""
+"""A version's own pages: the editor of a draft, or the text of what was published."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from evalhub.access import get_project_for, signed_in
+from evalhub.access import signed_in
 from evalhub.admin_options import RoleAdmin, sent_data
-from evalhub.models import ActionLog, Project, Role, User
+from evalhub.imaging.errors import Refused
+from evalhub.models import Role
 from rubrics.actions import (
     DraftConflictError,
     RubricNotReadyError,
@@ -23,82 +24,25 @@ from rubrics.actions import (
     publish_problems,
     publish_version,
     start_draft,
-    start_rubric,
-    write_draft,
 )
-from rubrics.draft_forms import DraftForm, PublishForm
-from rubrics.forms import AnswersForm
+from rubrics.actions.examples import add_example
+from rubrics.admin.editing import (
+    last_writer,
+    preview_of,
+    read_form,
+    save_draft,
+    seen_from,
+    version_url,
+)
+from rubrics.content import hash_version
+from rubrics.draft import DraftForm, PublishForm
 from rubrics.guideline import read_guideline
-from rubrics.layout import judging_helper
-from rubrics.models import Rubric, RubricVersion
-
-
-@admin.register(Rubric)
-class RubricAdmin(RoleAdmin):
-    roles = (Role.LEAD,)
-    section = "Rubrics"
-    section_place = 2
-    list_display = ("name",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Rubric]:
-        rows: QuerySet[Rubric] = super().get_queryset(request)
-        return rows.select_related("project").prefetch_related("versions")
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            *super().get_urls(),
-            self.page("start/<slug:slug>/", require_POST(self.start_view), "start"),
-            self.page("<int:pk>/draft/", require_POST(self.draft_view), "draft"),
-        ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """List the rubrics, and the projects that have none yet."""
-        led = Project.objects.for_member(signed_in(request), Role.LEAD)
-        without = led.filter(rubric=None)
-        return super().changelist_view(request, {"without": without, **(extra_context or {})})
-
-    @method_decorator(require_safe)
-    def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the versions of one rubric."""
-        rubric: Rubric = self.get_row(request, pk)
-        versions = rubric.versions.select_related("published_by").order_by("-number")
-        context = self.context(
-            request,
-            title=rubric.name,
-            project=rubric.project,
-            rubric=rubric,
-            versions=versions,
-            draft=rubric.draft(),
-        )
-        return render(request, "admin/rubrics/rubric/change_form.html", context)
-
-    def start_view(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Begin the rubric of a project that has none."""
-        user = signed_in(request)
-        project = get_project_for(user, slug, Role.LEAD)
-        rubric = start_rubric(actor=user, project=project, name=project.name)
-        return redirect(version_url(start_draft(actor=user, rubric=rubric)))
-
-    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Go to the next draft, which begins as a copy of the newest version."""
-        rubric = self.get_row(request, pk)
-        return redirect(version_url(start_draft(actor=signed_in(request), rubric=rubric)))
-
-    def section_note(self, user: User) -> str:
-        rows = RubricVersion.objects.filter(
-            rubric__project__in=Project.objects.for_member(user, Role.LEAD)
-        )
-        drafts = rows.filter(state=RubricVersion.State.DRAFT).count()
-        if drafts:
-            return f"{drafts} draft{'s' if drafts > 1 else ''} being written."
-        return "Begin the next draft, or read what was published."
+from rubrics.models import RubricVersion
 
 
 @admin.register(RubricVersion)
 class RubricVersionAdmin(RoleAdmin):
-    """A version's own pages: the editor and the publish page of a draft, else its text."""
+    """The editor and the publish page of a draft, else the version's text."""
 
     roles = (Role.LEAD,)
     project_path = "rubric__project"
@@ -111,12 +55,18 @@ class RubricVersionAdmin(RoleAdmin):
         return [
             self.page("<int:pk>/change/", self.row_view, "change"),
             self.page("<int:pk>/preview/", require_POST(self.preview_view), "preview"),
+            self.page("<int:pk>/autosave/", require_POST(self.autosave_view), "autosave"),
+            self.page("<int:pk>/example/", require_POST(self.example_view), "example"),
             self.page("<int:pk>/publish/", self.publish_view, "publish"),
         ]
 
+    # ------------------------------------------------------------ the editor
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Edit a draft, or read a version that never changes."""
         version: RubricVersion = self.get_row(request, pk)
+        if request.method == "POST" and {"refresh", "restore"} & set(request.POST):
+            form = DraftForm(request.POST, version=version)
+            return self._editor(request, version, form, is_in_between=True)
         if request.method == "POST":
             return self._save(request, version)
         if not version.is_draft:
@@ -125,7 +75,7 @@ class RubricVersionAdmin(RoleAdmin):
         return self._editor(request, version, DraftForm(version=version, blank=blank))
 
     def _save(self, request: HttpRequest, version: RubricVersion) -> HttpResponse:
-        form = DraftForm(request.POST, version=version)
+        form = read_form(request, version)
         if not form.is_valid():
             return self._editor(request, version, form, status=422)
         try:
@@ -169,7 +119,7 @@ class RubricVersionAdmin(RoleAdmin):
         status: int = 200,
         **variables: Any,
     ) -> HttpResponse:
-        variables |= {"form": form, "preview": preview_of(version), "is_conflict": status == 409}
+        variables |= {"form": form, **seen_from(version), "is_conflict": status == 409}
         return self._page(request, version, "change_form.html", status, **variables)
 
     def _page(
@@ -190,6 +140,7 @@ class RubricVersionAdmin(RoleAdmin):
         )
         return render(request, f"admin/rubrics/rubricversion/{template}", context, status=status)
 
+    # ------------------------------------------------------------ what the page's script asks for
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the evaluator's form as the draft in the editor, not yet saved, would make it.
 
@@ -205,14 +156,45 @@ class RubricVersionAdmin(RoleAdmin):
                 version = save_draft(signed_in(request), version, form, ignore_seen=True)
             except VersionNotDraftError:
                 return HttpResponse(status=204)
-            preview = render(
-                request,
-                "admin/rubrics/rubricversion/_preview.html",
-                {"preview": preview_of(version), "version": version},
-            )
+            shown = {"version": version, **seen_from(version)}
+            response = render(request, "admin/rubrics/rubricversion/_beside.html", shown)
             transaction.set_rollback(True)
-        return preview
+        return response
 
+    def autosave_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Save the draft as it is typed; the answer is JSON, in words where it is not saved."""
+        version: RubricVersion = self.get_row(request, pk)
+        form = DraftForm(request.POST, version=version)
+        if not form.is_valid():
+            return JsonResponse({"problems": list(form.problems())}, status=422)
+        try:
+            version = save_draft(signed_in(request), version, form)
+        except DraftConflictError as conflict:
+            who = last_writer(conflict.version)
+            sentence = f"{who or 'Somebody else'} saved this draft meanwhile. Save to see both."
+            return JsonResponse({"problems": [["", sentence]]}, status=409)
+        except VersionNotDraftError as published:
+            sentence = f"Version {published.version.number} was published meanwhile. Save to go on."
+            return JsonResponse({"problems": [["", sentence]]}, status=409)
+        answer = {"seen": hash_version(version), "saved_at": timezone.now().isoformat()}
+        return JsonResponse(answer)
+
+    def example_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take an example image for a level; the answer is JSON: its content's name and address."""
+        version: RubricVersion = self.get_row(request, pk)
+        upload = request.FILES.get("picture")
+        if upload is None:
+            return JsonResponse({"problem": "Choose a picture first."}, status=422)
+        try:
+            example = add_example(
+                actor=signed_in(request), rubric=version.rubric, data=upload.read()
+            )
+        except Refused as refused:
+            return JsonResponse({"problem": refused.reason}, status=422)
+        where = reverse("example", args=[version.rubric.project.slug, example.sha256])
+        return JsonResponse({"sha256": example.sha256, "url": where})
+
+    # ------------------------------------------------------------ publishing
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what publishing does, ask for release notes, and publish."""
         version: RubricVersion = self.get_row(request, pk)
@@ -247,39 +229,3 @@ class RubricVersionAdmin(RoleAdmin):
             preview=preview_of(version),
             is_conflict=status == 409,
         )
-
-
-def save_draft(
-    actor: User, version: RubricVersion, form: DraftForm, *, ignore_seen: bool = False
-) -> RubricVersion:
-    """Write what a valid `form` says into the draft."""
-    return write_draft(
-        actor=actor,
-        version=version,
-        spec=form.spec(),
-        seen=None if ignore_seen else form.cleaned_data["seen"],
-    )
-
-
-def preview_of(version: RubricVersion) -> dict[str, Any]:
-    """Return, for a template, the form that evaluators get from `version`, and its layout."""
-    form = AnswersForm(version=version, auto_id="preview-%s")
-    return {"form": form, "layout": judging_helper(form)}
-
-
-def last_writer(version: RubricVersion) -> User | None:
-    """Return who wrote or published `version` last, as the action log has it."""
-    entry = (
-        ActionLog.objects.filter(
-            object_type=RubricVersion._meta.label_lower, object_id=str(version.pk)
-        )
-        .select_related("actor")
-        .order_by("-pk")
-        .first()
-    )
-    return entry.actor if entry else None
-
-
-def version_url(version: RubricVersion) -> str:
-    """Return the address of the version's own page."""
-    return reverse("admin:rubrics_rubricversion_change", args=[version.pk])
