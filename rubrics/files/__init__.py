@@ -4,6 +4,7 @@ from rubrics.files.convert import RubricFile
 from rubrics.files.problems import FileProblem, RubricFileError
 from rubrics.files.reading import read_rubric
 from rubrics.files.schema import rubric_schema
+from rubrics.files.stored import file_name, file_of
 from rubrics.files.writing import Format, write_rubric
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Format",
     "RubricFile",
     "RubricFileError",
+    "file_name",
+    "file_of",
     "read_rubric",
     "rubric_schema",
     "write_rubric",

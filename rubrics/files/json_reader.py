@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
 from rubrics.files.problems import FileProblem, Path, RubricFileError
 from rubrics.files.tree import Tree, TreeBuilder
 
+# Asked for strings only: where one begins, it reads that one.
+_STRINGS = JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -97,8 +99,8 @@ class _Reader:
             _refuse(self._line_here(), "here a comma or a closing bracket is missing")
 
     def _string(self) -> str:
-        text, self.at = scanstring(self.text, self.at + 1, True)
-        return text
+        text, self.at = _STRINGS.raw_decode(self.text, self.at)
+        return str(text)
 
     def _peek(self) -> str:
         """Return the next character that is no space; empty at the end."""

@@ -24,19 +24,25 @@ from rubrics.files.shapes import (
 )
 from rubrics.models import Criterion
 from rubrics.presentation import IMAGES, LAYOUTS, SURROUNDS, Presentation
+from rubrics.problems import (
+    LARGEST_LEVEL,
+    LONGEST_KEY,
+    LONGEST_LABEL,
+    LONGEST_TITLE,
+    MOST_CHARACTERS_TO_ASK_FOR,
+    MOST_CRITERIA,
+    MOST_LEVELS,
+    SMALLEST_LEVEL,
+)
 
 FORMAT = "evalhub_rubric"
 EDITION = 1
-MOST_CRITERIA = 60
-MOST_LEVELS = 200
-MOST_IMAGES = 26
-MOST_QUESTIONS = 200
-MOST_EXAMPLES = 200
-SMALLEST, LARGEST = -(2**15), 2**15 - 1
+MOST_IMAGES = 12
+MOST_QUESTIONS = 60
 ROLES = ("candidate", "reference", "source", "edit")
 
 KEY = Text(
-    most=60,
+    most=LONGEST_KEY,
     pattern="[a-z][a-z0-9_]*",
     pattern_words="A key has lower-case letters, digits and underscores, and begins with a letter.",
     about="Stays the same for as long as the meaning does, across versions.",
@@ -61,10 +67,14 @@ def _condition(about: str) -> Record:
 LEVEL = Record(
     {
         "key": KEY,
-        "value": Whole(SMALLEST, LARGEST, "The number that stands for it; levels ascend by it."),
-        "label": Text(most=80, filled=True, about="What the evaluator reads on the button."),
+        "value": Whole(
+            SMALLEST_LEVEL, LARGEST_LEVEL, "The number that stands for it; levels ascend by it."
+        ),
+        "label": Text(
+            most=LONGEST_LABEL, filled=True, about="What the evaluator reads on the button."
+        ),
         "descriptor": Text(about="When to give it. Markdown."),
-        "group": Text(most=80, about="Levels with one group stand together."),
+        "group": Text(most=LONGEST_LABEL, about="Levels with one group stand together."),
         "example": Text(
             pattern=HASH.pattern,
             pattern_words=HASH.pattern_words,
@@ -81,7 +91,7 @@ JUSTIFICATION = Record(
         ),
         "from": FROM,
         "to": TO,
-        "min_length": Whole(0, LARGEST, "The fewest characters."),
+        "min_length": Whole(0, MOST_CHARACTERS_TO_ASK_FOR, "The fewest characters."),
         "cite": OneOf(
             tuple(value for value in Criterion.Citation.values if value),
             "What it has to point at: a mark (#1), a clause of the guideline (§2), or either.",
@@ -156,8 +166,10 @@ CRITERION = CriterionShape(
     {
         "key": KEY,
         "type": OneOf(tuple(kind.name for kind in all_types()), "How it is answered."),
-        "title": Text(most=120, filled=True),
-        "section": Text(most=120, about="Criteria in one section stand under one heading."),
+        "title": Text(most=LONGEST_TITLE, filled=True),
+        "section": Text(
+            most=LONGEST_TITLE, about="Criteria in one section stand under one heading."
+        ),
         "description": Text(about="The clause the evaluator judges by. Markdown."),
         "direction": OneOf(
             tuple(Criterion.Direction.values),
@@ -188,9 +200,11 @@ QUESTION = Either(
     Text(filled=True),
     Record(
         {
-            "key": Text(most=60),
+            "key": Text(most=LONGEST_KEY),
             "text": Text(filled=True),
-            "parent": Text(most=60, about="Void where the question of this key is answered no."),
+            "parent": Text(
+                most=LONGEST_KEY, about="Void where the question of this key is answered no."
+            ),
         },
         required=("text",),
     ),
@@ -207,7 +221,7 @@ EXAMPLES = Keyed(HASH, Text(), "The example images, as WebP in Base64, by their 
 RUBRIC = Record(
     {
         FORMAT: Whole(EDITION, EDITION, "The edition of this format."),
-        "name": Text(most=120, filled=True),
+        "name": Text(most=LONGEST_TITLE, filled=True),
         "instruction": Text(about="What the evaluator is asked to do. Markdown."),
         "presentation": _presentation(),
         "criteria": Items(CRITERION, MOST_CRITERIA, "criteria", "In the order they are asked."),

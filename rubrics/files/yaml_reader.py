@@ -6,6 +6,7 @@ such as No or on stay words, and dates stay text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -35,7 +36,7 @@ def _refuse(line: int, reason: str) -> NoReturn:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self.builder = TreeBuilder()
 
     def read(self) -> Tree:
