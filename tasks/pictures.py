@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
+from django.template.defaultfilters import filesizeformat
+
+from rubrics.subject import name_images
 from tasks.models import Image, Rendition, Task, TaskImage
 
 LONGEST_PROMPT = 160
@@ -13,17 +17,24 @@ COMPARED_WITH = (TaskImage.Role.REFERENCE, TaskImage.Role.SOURCE)
 
 @dataclass(frozen=True)
 class Picture:
-    """One image of a task in its role, with the renditions that are there."""
+    """One image of a task in its role, with the renditions that are there.
 
+    `serves_every_pixel`: the full rendition is shown at once, never a smaller one in its place.
+    """
+
+    position: int
     name: str
     role: TaskImage.Role
     image: Image
     renditions: dict[str, Rendition]
+    serves_every_pixel: bool = False
 
     @property
     def shown(self) -> Rendition | None:
         """Return the rendition for a fitted view: the screen size, else what there is."""
-        kinds = (Rendition.Kind.SCREEN, Rendition.Kind.FULL, Rendition.Kind.THUMBNAIL)
+        kinds = [Rendition.Kind.SCREEN, Rendition.Kind.FULL, Rendition.Kind.THUMBNAIL]
+        if self.serves_every_pixel:
+            kinds.insert(0, Rendition.Kind.FULL)
         return next((found for kind in kinds if (found := self.renditions.get(kind))), None)
 
     @property
@@ -36,29 +47,51 @@ class Picture:
         """Whether the other pictures are compared with this one."""
         return self.role in COMPARED_WITH
 
-
-def list_pictures(task: Task) -> list[Picture]:
-    """Return the pictures of `task` in order, each with its renditions, in two queries."""
-    rows = list(
-        task.task_images.select_related("image")
-        .prefetch_related("image__renditions")
-        .order_by("position")
-    )
-    times = Counter(row.role for row in rows)
-    seen: Counter[str] = Counter()
-    pictures = []
-    for row in rows:
-        seen[row.role] += 1
-        name = "Image" if row.role == TaskImage.Role.CANDIDATE else row.get_role_display()
-        pictures.append(
-            Picture(
-                name=f"{name} {seen[row.role]}" if times[row.role] > 1 else name,
-                role=TaskImage.Role(row.role),
-                image=row.image,
-                renditions={found.kind: found for found in row.image.renditions.all()},
+    @property
+    def facts(self) -> str:
+        """Return what was measured of the file as it came in: size, megapixels, format, bytes."""
+        image = self.image
+        megapixels = image.width * image.height / 1_000_000
+        return ", ".join(
+            (
+                f"{image.width} × {image.height}",
+                f"{megapixels:.1f} megapixels",
+                image.format,
+                filesizeformat(image.bytes),
             )
         )
-    return pictures
+
+
+def fetch_pictures(task: Task) -> None:
+    """Fetch the images of `task` with their renditions, once for all that is drawn of them."""
+    links = TaskImage.objects.select_related("image")
+    prefetch_related_objects(
+        [task], Prefetch("task_images", links), "task_images__image__renditions"
+    )
+
+
+def list_pictures(
+    task: Task, order: Sequence[int] = (), *, serves_every_pixel: bool = False
+) -> list[Picture]:
+    """Return the pictures of `task` in `order` (positions), or in their own, in two queries.
+
+    They bear the names that the judging form calls them by.
+    """
+    fetch_pictures(task)
+    rows = {row.position: row for row in task.task_images.all()}
+    shown = [rows[position] for position in (order or sorted(rows)) if position in rows]
+    names = name_images([(row.position, row.role, row.get_role_display()) for row in shown])
+    return [
+        Picture(
+            position=row.position,
+            name=names[row.position],
+            role=TaskImage.Role(row.role),
+            image=row.image,
+            renditions={found.kind: found for found in row.image.renditions.all()},
+            serves_every_pixel=serves_every_pixel,
+        )
+        for row in shown
+    ]
 
 
 def find_comparison(pictures: list[Picture]) -> Picture | None:
