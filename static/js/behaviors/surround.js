@@ -1,12 +1,14 @@
 // The grey around the pictures: 3 % (ISO 3664), 15 % (ITU-R BT.500) or white.
+// The rubric says where it begins; a choice of one's own goes before, for rubrics that begin alike.
 import { read, write } from "../lib/store.js";
 
-const KEPT = "evalhub-surround";
-const GREYS = ["dark", "middle", "white"];
-const NAMES = { dark: "3 % grey", middle: "15 % grey", white: "white" };
+const KEPT = "evalhub-surround-";
+const GREYS = ["dark", "mid", "white"];
+const NAMES = { dark: "3 % grey", mid: "15 % grey", white: "white" };
 
 export function mount(pane) {
   const button = pane.querySelector("[data-surround-next]");
+  const given = pane.dataset.surround;
 
   function show(grey) {
     pane.dataset.surround = grey;
@@ -15,10 +17,10 @@ export function mount(pane) {
 
   button.addEventListener("click", () => {
     const next = GREYS[(GREYS.indexOf(pane.dataset.surround) + 1) % GREYS.length];
-    write(KEPT, next);
+    write(KEPT + given, next);
     show(next);
   });
-  const kept = read(KEPT);
-  show(GREYS.includes(kept) ? kept : "dark");
+  const kept = read(KEPT + given);
+  show(GREYS.includes(kept) ? kept : given);
   button.hidden = false;
 }
