@@ -1,6 +1,11 @@
 // Judging by keyboard: one criterion is active, keys answer it and go on to the next open one.
-import { onKey } from "../lib/keys.js";
+import { announce, optionAt } from "../lib/controls.js";
 import { Criterion } from "../lib/criterion.js";
+import { isTyping, onKey, singleKeysAreOn } from "../lib/keys.js";
+import { standings } from "../lib/standing.js";
+import { sumUp } from "../lib/summary.js";
+
+const ARROWS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 export function mount(form) {
   const criteria = [...form.querySelectorAll(".criterion")].map((found) => new Criterion(found));
@@ -27,72 +32,96 @@ class Panel {
   listen(criterion) {
     const { element, notApplicable } = criterion;
     element.addEventListener("focusin", () => this.activate(criterion));
-    element.addEventListener("input", () => criterion.refresh());
+    element.addEventListener("input", () => this.refresh());
     element.addEventListener("change", (event) => {
-      if (event.target === notApplicable && notApplicable.checked) criterion.clearAnswer();
+      if (event.target === notApplicable && notApplicable.checked) criterion.reader?.clear();
       else if (event.target !== criterion.reason && notApplicable) notApplicable.checked = false;
-      criterion.refresh();
+      this.refresh();
       if (!criterion.unmet) criterion.showUnmet();
     });
     // A press of the mouse answers too; the keyboard focus stays where it is.
-    element.addEventListener("click", (event) => {
-      const byMouse = event.detail > 0 && event.target.matches("input[type=radio]");
-      if (byMouse) setTimeout(() => this.goOn(criterion, { focus: false }));
+    element.addEventListener("click", ({ detail, target }) => {
+      const isChoice = detail > 0 && target.matches("[data-answer] > * input[type=radio]");
+      if (!isChoice || criterion.reader.slots) return;
+      setTimeout(() => this.goOn(criterion, { focus: false }));
     });
+    element.addEventListener("keydown", (event) => this.pressInSelect(event, criterion));
   }
 
   bindKeys() {
-    for (let digit = 1; digit <= 9; digit += 1) {
-      onKey(String(digit), () => this.answer(digit));
-    }
+    for (let digit = 1; digit <= 9; digit += 1) onKey(String(digit), () => this.answer(digit));
+    onKey("0", () => this.follow(this.active.reader?.pressNone()));
     onKey("j", () => this.step(1));
     onKey("k", () => this.step(-1));
     onKey("n", () => this.toggleNotApplicable());
     onKey("e", () => this.active.writeReason());
-    onKey("Enter", (event) => {
-      if (!event.target.closest(".criterion")) return false;
-      return this.goOn(this.active);
-    });
-    onKey("Escape", (event) => {
-      if (!event.target.closest(".criterion")) return false;
-      return this.goOn(this.active);
-    });
+    for (const [key, by] of Object.entries(ARROWS)) {
+      onKey(key, ({ target }) => {
+        const isText = isTyping(target) && !target.matches("select");
+        const isElsewhere = target !== document.body && !this.active.element.contains(target);
+        return isText || isElsewhere ? false : (this.active.reader?.move(by) ?? false);
+      });
+    }
+    for (const key of ["Enter", "Escape"]) {
+      onKey(key, ({ target }) => Boolean(target.closest(".criterion")) && this.goOn(this.active));
+    }
   }
 
   answer(digit) {
-    const { active } = this;
-    const radio = active.radios[digit - 1];
-    if (radio) {
-      active.choose(radio);
-      this.goOn(active);
-    } else if (active.field?.type === "number") {
-      active.field.focus();
-      active.field.value = String(digit);
-      active.field.dispatchEvent(new Event("input", { bubbles: true }));
-      active.field.dispatchEvent(new Event("change", { bubbles: true }));
-    } else {
-      return false;
+    return this.follow(this.active.isVoid ? false : this.active.reader?.press(digit));
+  }
+
+  /** Do what a reader said of a key: go on, stay, or leave the key to the browser. */
+  follow(said) {
+    if (said === "next") this.goOn(this.active);
+    return Boolean(said);
+  }
+
+  /** Digits choose in a select as well: a label or a rank as anywhere, else one of its options. */
+  pressInSelect(event, { reader, element }) {
+    const { target, key } = event;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && singleKeysAreOn();
+    if (!isPlain || !target.matches("[data-answer] select") || !/^[0-9]$/.test(key)) return;
+    event.preventDefault();
+    if (reader.slots?.all.includes(target)) {
+      this.follow(key === "0" ? reader.pressNone() : reader.press(Number(key)));
+      return;
     }
-    return true;
+    const option = optionAt(target, Number(key));
+    if (!option) return;
+    target.value = option;
+    announce(target);
+    element.focus({ preventScroll: true });
   }
 
   toggleNotApplicable() {
-    if (!this.active.notApplicable) return false;
+    if (!this.active.notApplicable || this.active.isVoid) return false;
     this.active.notApplicable.click();
     return this.goOn(this.active);
   }
 
   step(by) {
-    const at = this.criteria.indexOf(this.active) + by;
-    if (this.criteria[at]) this.activate(this.criteria[at], { focus: true });
+    const open = this.criteria.filter((one) => !one.isVoid || one === this.active);
+    const next = open[open.indexOf(this.active) + by];
+    if (next) this.activate(next, { focus: true });
   }
 
   /** Go on to the next criterion without an answer, then back to one that still needs something. */
   goOn(from, { focus = true } = {}) {
+    if (this.submitItself(from)) return;
     const at = this.criteria.indexOf(from);
-    const later = this.criteria.slice(at + 1).find((one) => one.unmet || !one.isAnswered);
+    const isOpen = (one) => !one.isVoid && (one.unmet || !one.isAnswered);
+    const later = this.criteria.slice(at + 1).find(isOpen);
     const earlier = this.criteria.slice(0, at).find((one) => one.unmet);
     this.activate(from.unmet ? from : (later ?? earlier ?? from), { focus });
+  }
+
+  /** Where the page is one decision, the decision sends it. */
+  submitItself(from) {
+    if (!("submitsItself" in this.form.dataset) || from.unmet || !from.isAnswered) return false;
+    const button = this.form.querySelector("[data-submit]");
+    HTMLFormElement.prototype.requestSubmit.call(this.form, button);
+    return true;
   }
 
   activate(criterion, { focus = false } = {}) {
@@ -105,7 +134,15 @@ class Panel {
   }
 
   refresh() {
-    for (const criterion of this.criteria) criterion.refresh();
+    const found = standings(this.criteria);
+    for (const criterion of this.criteria) {
+      criterion.standing = found.get(criterion);
+      criterion.refresh();
+    }
+    const open = this.criteria.filter((one) => !one.isVoid);
+    const progress = this.form.querySelector("[data-progress]");
+    if (!progress) return;
+    progress.textContent = `${open.filter((one) => one.isAnswered).length} of ${open.length}`;
   }
 
   /** Say in words what is missing instead of sending what the server would refuse. */
@@ -117,28 +154,4 @@ class Panel {
     event.preventDefault();
     sumUp(open.map((one) => one.unmet));
   }
-}
-
-/** Put a summary with a link to each control on top, and give it the focus. */
-function sumUp(problems) {
-  const template = document.getElementById("problems");
-  document.querySelector(".criteria .error-summary")?.remove();
-  const summary = template.content.firstElementChild.cloneNode(true);
-  const list = document.createElement("ul");
-  for (const { target, sentence } of problems) {
-    const link = document.createElement("a");
-    link.href = `#${target.id}`;
-    link.textContent = sentence;
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      target.closest("details")?.setAttribute("open", "");
-      target.focus();
-    });
-    const item = document.createElement("li");
-    item.append(link);
-    list.append(item);
-  }
-  summary.append(list);
-  template.after(summary);
-  summary.focus();
 }

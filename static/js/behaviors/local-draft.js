@@ -47,19 +47,27 @@ function save(form, key, { sent = false } = {}) {
 function restore(form, { answers, active }) {
   form.querySelector("[name=work-active_seconds]").value = active ?? "";
   if (!answers?.length) return;
-  for (const [name, value] of answers) {
+  const names = [...new Set(answers.map(([name]) => name))];
+  form.dispatchEvent(new CustomEvent("evalhub:restoring", { detail: names }));
+  for (const name of names) {
+    const values = answers.filter(([one]) => one === name).map(([, value]) => value);
     for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (["radio", "checkbox"].includes(control.type)) {
-        control.checked = control.value === value;
-      } else {
-        control.value = value;
-        if (value) control.closest("details")?.setAttribute("open", "");
-      }
-      control.dispatchEvent(new Event("input", { bubbles: true }));
+      fill(control, values);
     }
   }
   form.querySelector("[data-draft-notice]").hidden = false;
   form.dispatchEvent(new Event("evalhub:restored"));
+}
+
+/** Several check boxes may share a name. */
+function fill(control, values) {
+  if (["radio", "checkbox"].includes(control.type)) {
+    control.checked = values.includes(control.value);
+  } else {
+    [control.value] = values;
+    if (control.value) control.closest("details")?.setAttribute("open", "");
+  }
+  control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function isOld({ at }) {

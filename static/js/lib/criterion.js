@@ -1,41 +1,52 @@
 // One criterion of the judging form: what is answered, and what is still needed.
+import { readerOf } from "./answers.js";
+import { bandOf, isWithin } from "./standing.js";
 
 export class Criterion {
   constructor(fieldset) {
+    const { dataset } = fieldset;
     this.element = fieldset;
-    this.key = fieldset.dataset.criterion;
-    this.radios = [...fieldset.querySelectorAll(".levels input")];
-    this.field = fieldset.querySelector(
-      ".scale input[type=number], .count input, .text textarea",
-    );
+    this.key = dataset.criterion;
+    this.image = dataset.image || null;
+    this.reader = readerOf(fieldset);
     this.notApplicable = fieldset.querySelector(".not-applicable input");
     this.why = fieldset.querySelector("details.why");
     this.reason = this.why?.querySelector("textarea");
+    this.isRequired = "required" in dataset ? dataset.required !== "false" : Boolean(dataset.answerMissing);
+    this.gate = bandOf(dataset.gateLow, dataset.gateHigh);
+    this.condition = dataset.condition && {
+      effect: dataset.condition,
+      on: dataset.conditionOn,
+      ...bandOf(dataset.conditionLow, dataset.conditionHigh),
+    };
+    this.standing = { state: this.isRequired ? "required" : "optional" };
     fieldset.tabIndex = -1;
   }
 
-  get isAnswered() {
-    return Boolean(
-      this.notApplicable?.checked ||
-        this.radios.some((radio) => radio.checked) ||
-        this.field?.value.trim(),
-    );
+  get title() {
+    const legend = this.element.querySelector("legend").cloneNode(true);
+    legend.querySelectorAll(".ordinal, .optional, kbd").forEach((part) => part.remove());
+    return legend.textContent.trim().replace(/\s+/g, " ");
   }
 
-  /** The score that the justification rule looks at, or null where there is none. */
+  get isVoid() {
+    return this.standing.state === "void";
+  }
+
+  get isAnswered() {
+    return Boolean(this.notApplicable?.checked || !this.reader || this.reader.isAnswered);
+  }
+
+  /** The number that bands, gates and conditions rest on, or null where there is none. */
   get number() {
-    if (this.notApplicable?.checked) return null;
-    const chosen = this.radios.find((radio) => radio.checked);
-    if (chosen) return Number(chosen.dataset.number);
-    const isNumber = this.field?.type === "number" && this.field.value !== "";
-    return isNumber ? Number(this.field.value) : null;
+    return this.notApplicable?.checked ? null : (this.reader?.number ?? null);
   }
 
   get needsReason() {
     const { whyRule, whyLow, whyHigh } = this.element.dataset;
+    if (!this.reason) return false;
     if (whyRule === "always") return this.isAnswered;
-    if (whyRule !== "band" || this.number === null) return false;
-    return Number(whyLow) <= this.number && this.number <= Number(whyHigh);
+    return whyRule === "band" && isWithin(this.number, bandOf(whyLow, whyHigh));
   }
 
   get leastLength() {
@@ -49,28 +60,20 @@ export class Criterion {
   /** What is still needed: {target, sentence}, or null. */
   get unmet() {
     const { answerMissing, whyMissing } = this.element.dataset;
+    if (this.isVoid) return null;
     if (!this.isAnswered) {
-      if (!answerMissing) return null;
-      return { target: this.radios[0] ?? this.field, sentence: answerMissing };
+      if (this.standing.state !== "required") return null;
+      const sentence = answerMissing || `${this.title}: give an answer.`;
+      return { target: this.reader.target, sentence };
     }
+    const field = this.notApplicable?.checked ? null : this.reader?.openField;
+    if (field) return { target: field, sentence: `${this.title}: write a few words beside it.` };
     if (this.needsReason && !this.hasReason) return { target: this.reason, sentence: whyMissing };
     return null;
   }
 
-  choose(radio) {
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
-  clearAnswer() {
-    for (const radio of this.radios) radio.checked = false;
-    if (!this.field?.value) return;
-    this.field.value = "";
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
   writeReason() {
-    if (!this.why) return this.field?.focus();
+    if (!this.why) return this.reader?.target.focus();
     this.why.open = true;
     return this.reason.focus();
   }
@@ -86,13 +89,14 @@ export class Criterion {
     const word = document.createElement("strong");
     word.textContent = "Error:";
     error.append(word, ` ${unmet.sentence}`);
-    (unmet.target === this.reason ? this.reason : element.querySelector(".levels, .scale, .count, .text")).before(error);
+    (unmet.target === this.reason ? this.reason : element.querySelector("[data-answer]")).before(error);
   }
 
-  /** Show whether a reason is needed now, and how long it is. */
+  /** Show what is asked now: the criterion at all, its answer, a reason and how long it is. */
   refresh() {
+    this.showStanding();
     if (!this.why) return;
-    const isNeeded = this.needsReason;
+    const isNeeded = this.needsReason && !this.isVoid;
     if (isNeeded) this.why.open = true;
     this.why.classList.toggle("is-needed", isNeeded);
     this.why.querySelector("[data-needed-now]").hidden = !isNeeded;
@@ -101,5 +105,21 @@ export class Criterion {
     const counter = this.why.querySelector(".length");
     counter.textContent = isNeeded ? `${length} / ${this.leastLength}` : length ? `${length}` : "";
     counter.classList.toggle("is-enough", isNeeded && this.hasReason);
+  }
+
+  showStanding() {
+    const { element, standing } = this;
+    element.classList.toggle("is-void", this.isVoid);
+    const optional = element.querySelector("legend .optional");
+    if (optional) optional.hidden = standing.state !== "optional";
+    element.querySelector(".not-asked")?.remove();
+    if (!this.isVoid) return;
+    const { because } = standing;
+    const isOpen = because.number === null;
+    const words = isOpen ? "depends on" : "is ruled out by the answer to";
+    const note = document.createElement("p");
+    note.className = "not-asked";
+    note.textContent = `Not asked: it ${words} “${because.title}”.`;
+    element.querySelector("legend").after(note);
   }
 }

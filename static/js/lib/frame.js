@@ -35,9 +35,9 @@ export class Frame {
 
   draw(view, ratio) {
     const box = this.boxAt(view, ratio);
-    for (const image of this.viewport.querySelectorAll("img")) {
-      for (const side of ["left", "top", "width", "height"]) image.style[side] = `${box[side]}px`;
-      image.classList.toggle("shows-pixels", view.scale >= 2);
+    for (const layer of this.viewport.querySelectorAll("img, .marks")) {
+      for (const side of ["left", "top", "width", "height"]) layer.style[side] = `${box[side]}px`;
+      layer.classList.toggle("shows-pixels", view.scale >= 2);
     }
     if (box.width * ratio > this.shownWidth) this.loadFull();
   }
