@@ -1,9 +1,11 @@
 from django.urls import path
 
+from rubrics.views.changes import changes
 from rubrics.views.examples import example
 from rubrics.views.guideline import guideline
 
 urlpatterns = [
+    path("projects/<slug:slug>/changes/", changes, name="changes"),
     path("projects/<slug:slug>/examples/<str:sha256>/", example, name="example"),
     path("projects/<slug:slug>/guideline/", guideline, name="guideline"),
 ]
