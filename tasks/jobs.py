@@ -5,10 +5,11 @@ from collections.abc import Callable
 from celery import shared_task
 
 from evalhub.imaging.errors import Refused
-from evalhub.work import GiveUpError, run_work, send, sweep_work
+from evalhub.work import GiveUpError, run_work, send, sweep_work, want_work
+from tasks.follow_ups import follow_ups_behind, make_follow_up_tasks
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
-from tasks.models import Batch, Image
+from tasks.models import Batch, FollowUp, Image
 from tasks.uploads import remove_abandoned_uploads
 
 
@@ -45,8 +46,17 @@ def make_renditions(image_id: int) -> None:
 
 
 @shared_task
+def make_follow_ups(follow_up_id: int) -> None:
+    """Make the tasks by which a release has older work judged again."""
+    run_work(FollowUp, follow_up_id, make_follow_up_tasks)
+
+
+@shared_task
 def sweep() -> None:
-    """Send imports and renditions again that are not done; clear away what no import needs."""
+    """Send again what is not done; catch up with older versions judged after a release."""
+    for follow_up_id in follow_ups_behind():
+        want_work(FollowUp, make_follow_ups, follow_up_id)
+    sweep_work(FollowUp, make_follow_ups)
     sweep_work(Batch, run_import)
     sweep_work(Image, make_renditions)
     remove_abandoned_uploads()

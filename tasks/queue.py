@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from evalhub.models import Project, User
 from rubrics.models import RubricVersion
+from rubrics.reading import UnreadChange, unread_change
 from tasks.models import Assignment, Batch, Task
 from tasks.models.assignment import AssignmentQuerySet
 
@@ -17,6 +18,7 @@ from tasks.models.assignment import AssignmentQuerySet
 class QueueReason(StrEnum):
     PAUSED = "paused"
     NO_RUBRIC = "no_rubric"
+    CHANGE_TO_READ = "change_to_read"
     NO_TASKS = "no_tasks"
     IMPORTING = "importing"
     HELD_BY_OTHERS = "held_by_others"
@@ -25,20 +27,30 @@ class QueueReason(StrEnum):
 
 @dataclass(frozen=True)
 class EmptyQueue:
-    """Why there is nothing to claim; `held` and `next_free_at` where others hold the rest."""
+    """Why there is nothing to claim.
+
+    `held` and `next_free_at` where others hold the rest; `change` where one has to be read first.
+    """
 
     reason: QueueReason
     held: int = 0
     next_free_at: datetime | None = None
+    change: UnreadChange | None = None
 
 
 def explain_empty_queue(user: User, project: Project) -> EmptyQueue:
     """Return why `claim_next_task` gave `user` nothing in `project`."""
     if not project.is_active:
         return EmptyQueue(QueueReason.PAUSED)
-    versions = RubricVersion.objects.filter(rubric__project=project)
-    if not versions.filter(state=RubricVersion.State.PUBLISHED).exists():
+    published = RubricVersion.objects.filter(
+        rubric__project=project, state=RubricVersion.State.PUBLISHED
+    )
+    version = published.order_by("-number").first()
+    if version is None:
         return EmptyQueue(QueueReason.NO_RUBRIC)
+    change = unread_change(user, version)
+    if change and change.must_be_read:
+        return EmptyQueue(QueueReason.CHANGE_TO_READ, change=change)
     tasks = Task.objects.filter(project=project)
     if not tasks.exclude(state=Task.State.IMPORTING).exists():
         importing = Batch.objects.filter(project=project, work_state__in=["waiting", "running"])

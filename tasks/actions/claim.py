@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 
 from evalhub.models import Membership, Project, Role, User
 from rubrics.models import RubricVersion
+from rubrics.presentation import Presentation
+from rubrics.reading import begin_with, known_version, unread_change
+from rubrics.subject import JUDGED_ROLES
 from tasks.actions.places import lease_end, renew_lease, take_free_place
 from tasks.models import Assignment, Task
 
@@ -16,8 +21,9 @@ from tasks.models import Assignment, Task
 def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
     """Return the evaluator's current assignment, or give the next task; None when there is none.
 
-    An own hold that lapsed and that nobody has taken over is renewed. `tasks.queue` says
-    why there is none. Raises PermissionDenied for anyone but an evaluator of the project.
+    An own hold that lapsed and that nobody has taken over is renewed. Nothing is given before a
+    change of the rubric was read; `tasks.queue` says why there is none. Raises PermissionDenied
+    for anyone but an evaluator of the project.
     """
     _lock_evaluator(actor, project)
     if not project.is_active:
@@ -34,9 +40,18 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
         .order_by("-number")
         .first()
     )
-    if version is None:
+    if version is None or _has_to_read(actor, version):
         return None
     return _claim(actor, project, version)
+
+
+def _has_to_read(actor: User, version: RubricVersion) -> bool:
+    """Return whether a change waits to be read; note the version that a person begins with."""
+    if change := unread_change(actor, version):
+        return change.must_be_read
+    if known_version(actor, version) is None:
+        begin_with(actor, version)
+    return False
 
 
 def _lock_evaluator(actor: User, project: Project) -> None:
@@ -84,9 +99,25 @@ def _take_place(
         place=place,
         places=task.judgments_per_task,
         leased_until=lease_end(project),
+        image_order=_shuffle_sides(task, version),
     )
     assignment.refresh_from_db(fields=["leased_until"])
     return assignment
+
+
+def _shuffle_sides(task: Task, version: RubricVersion) -> list[int]:
+    """Return the positions of the task's images with the judged ones dealt anew, if that is asked.
+
+    What they are compared with stays where it is; empty: all in their own order.
+    """
+    if not Presentation.read(version.presentation).shuffles_sides:
+        return []
+    rows = list(task.task_images.order_by("position").values_list("position", "role"))
+    judged = [position for position, role in rows if role in JUDGED_ROLES]
+    if len(judged) < 2:
+        return []
+    dealt = iter(random.SystemRandom().sample(judged, len(judged)))
+    return [next(dealt) if role in JUDGED_ROLES else position for position, role in rows]
 
 
 @transaction.atomic

@@ -19,7 +19,10 @@ from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.criteria import CriterionAnswer
 from tasks.actions.places import lock_task, take_free_place
+from tasks.carried import CarriedAnswer, asked_again
+from tasks.fitting import fits
 from tasks.models import Assignment, Judgment, ParkedSubmit, Score, Task
+from tasks.subject import subject_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def submit_judgment(
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
     require_role(actor, assignment.task.project, Role.EVALUATOR)
-    _check_answers(assignment, answers)
+    carried = _check_answers(assignment, answers)
     content_hash = hash_answers(answers)
     if earlier := _earlier(assignment, submit_key, content_hash):
         return earlier
@@ -83,7 +86,8 @@ def submit_judgment(
         )
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
-    judgment = _store(assignment, answers, submit_key, content_hash, viewing or Viewing())
+    judgment = _store(assignment, submit_key, content_hash, viewing or Viewing())
+    _store_scores(judgment, answers, carried)
     _count(task)
     _log(actor, judgment, assignment, "judgment:submit", {"revision": judgment.revision})
     return Submission(judgment=judgment)
@@ -115,12 +119,18 @@ def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _check_answers(assignment: Assignment, answers: Sequence[CriterionAnswer]) -> None:
-    """Refuse answers that no form of this version could have given."""
-    asked = set(assignment.version.criteria.values_list("pk", flat=True))
-    given = [_place(answer) for answer in answers]
-    if len(set(given)) != len(given) or not {answer.criterion.pk for answer in answers} <= asked:
+def _check_answers(
+    assignment: Assignment, answers: Sequence[CriterionAnswer]
+) -> tuple[CarriedAnswer, ...]:
+    """Refuse answers that no form of this version could have given.
+
+    Returns what they leave out because a follow-up takes it over.
+    """
+    subject = subject_of(assignment.task, assignment.image_order)
+    again = asked_again(assignment, subject)
+    if not fits(assignment.version, subject, answers, only=again.only, given=again.given):
         raise ValueError("The answers do not fit the rubric version the task was opened with.")
+    return again.carried
 
 
 def _earlier(assignment: Assignment, submit_key: uuid.UUID, content_hash: str) -> Submission | None:
@@ -156,7 +166,6 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
 
 def _store(
     assignment: Assignment,
-    answers: Sequence[CriterionAnswer],
     submit_key: uuid.UUID,
     content_hash: str,
     viewing: Viewing,
@@ -166,7 +175,7 @@ def _store(
     judgment = Judgment.objects.create(
         assignment=assignment,
         project=assignment.task.project,
-        task_id=assignment.task_id,
+        task=assignment.task,
         evaluator_id=assignment.evaluator_id,
         version=assignment.version,
         submit_key=submit_key,
@@ -177,12 +186,27 @@ def _store(
         active_seconds=viewing.active_seconds,
         viewing=viewing.facts,
     )
-    images = {row.position: row for row in assignment.task.task_images.all()}
+    assignment.judgment, assignment.state = judgment, Assignment.State.SUBMITTED
+    assignment.closed_at = now
+    assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
+    return judgment
+
+
+def _store_scores(
+    judgment: Judgment,
+    answers: Sequence[CriterionAnswer],
+    carried: Sequence[CarriedAnswer],
+) -> None:
+    """Store what was answered, and what is taken over so that the judgment is complete."""
+    images = {row.position: row for row in judgment.task.task_images.all()}
+    sources: list[tuple[CriterionAnswer, int | None]] = [(given, None) for given in answers]
+    sources += [(one.given, one.judgment_id) for one in carried]
     Score.objects.bulk_create(
         Score(
             judgment=judgment,
             criterion=given.criterion,
             image=images[given.image.position] if given.image else None,
+            carried_from_id=source,
             state=given.answer.state,
             number=given.answer.number,
             level=given.answer.level,
@@ -190,12 +214,8 @@ def _store(
             data=given.answer.data,
             justification=given.justification,
         )
-        for given in answers
+        for given, source in sources
     )
-    assignment.judgment, assignment.state = judgment, Assignment.State.SUBMITTED
-    assignment.closed_at = now
-    assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
-    return judgment
 
 
 def _count(task: Task) -> None:

@@ -17,6 +17,12 @@ class Migration(migrations.Migration):
     operations = [
         *(lift(one) for one in GUARDS),
         migrations.CreateModel(
+            name="Release",
+            fields=[],
+            options={"proxy": True, "indexes": [], "constraints": []},
+            bases=("rubrics.rubricversion",),
+        ),
+        migrations.CreateModel(
             name="FollowUp",
             fields=[
                 (

@@ -1,7 +1,7 @@
 from tasks.models.assignment import Assignment, SkipReason
 from tasks.models.batch import Batch, ImportFile
 from tasks.models.flag import Flag, FlagKind
-from tasks.models.follow_up import FollowUp
+from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
 from tasks.models.judgment import Judgment, ParkedSubmit, Score
 from tasks.models.task import Task, TaskImage
@@ -16,6 +16,7 @@ __all__ = [
     "ImportFile",
     "Judgment",
     "ParkedSubmit",
+    "Release",
     "Rendition",
     "Score",
     "SkipReason",

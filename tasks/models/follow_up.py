@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from evalhub.work import Work
+from rubrics.models import RubricVersion
 
 
 class FollowUp(Work):
@@ -23,3 +24,10 @@ class FollowUp(Work):
 
     def __str__(self) -> str:
         return f"follow-up of {self.version}"
+
+
+class Release(RubricVersion):
+    """A version as what its release does to tasks; admin publishes it under this name."""
+
+    class Meta:
+        proxy = True

@@ -18,6 +18,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Return the open tasks with a free place that `user` was not given before.
 
         A task that lapsed or was released comes back; one that was judged or skipped does not.
+        What asks some criteria again is for those who judged the task it follows.
         """
         given = Assignment.objects.filter(
             task=OuterRef("pk"),
@@ -36,8 +37,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
             .annotate(n=Count("pk"))
             .values("n")
         )
+        judged_before = Assignment.objects.filter(
+            task=OuterRef("follows"), evaluator=user, state=Assignment.State.SUBMITTED
+        )
         return self.filter(
             ~Exists(given),
+            Q(follows=None) | Q(criteria=[]) | Exists(judged_before),
             state=Task.State.OPEN,
             judgments_done__lt=F("judgments_per_task") - Coalesce(Subquery(held), 0),
         )

@@ -1,0 +1,159 @@
+"""Make the tasks by which a release has older work judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from evalhub.work import WorkState
+from rubrics.models import RubricVersion
+from tasks.models import Batch, FollowUp, Judgment, Task, TaskImage
+
+CHUNK = 100
+# So far above the tasks around them that they come first.
+PRIORITY_ADDED = 1_000
+HIGHEST_PRIORITY = 32_767
+LONGEST_KEY = 180
+# Longer than any submit takes from its time stamp to its commit.
+SUBMITS_WITHIN = timedelta(minutes=2)
+REPEATED = (RubricVersion.OlderWork.REASK, RubricVersion.OlderWork.REDO)
+
+
+def make_follow_up_tasks(follow_up: FollowUp) -> None:
+    """Make what is missing of a follow-up's tasks; run again, it makes nothing twice.
+
+    Asked again is of each task as many judgments as it has under the older versions; a task that
+    is judged anew gets all the judgments that the first one asked for.
+    """
+    batch = _batch_of(follow_up)
+    while missing := _missing(follow_up, batch)[:CHUNK]:
+        with transaction.atomic():
+            FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up.pk)
+            for task, judgments in missing:
+                _follow(follow_up, batch, task, judgments)
+
+
+def versions_behind(version: RubricVersion) -> list[int]:
+    """Return the pks of the versions whose judgments a follow-up of `version` is about.
+
+    That is the one before, and those before it whose work was kept with it.
+    """
+    earlier = RubricVersion.objects.filter(
+        rubric=version.rubric_id, number__lt=version.number
+    ).exclude(state=RubricVersion.State.DRAFT)
+    found = []
+    for pk, older_work in earlier.order_by("-number").values_list("pk", "older_work"):
+        found.append(pk)
+        if older_work != RubricVersion.OlderWork.KEEP:
+            break
+    return found
+
+
+def follow_ups_behind() -> list[int]:
+    """Return the pks of finished follow-ups after which older versions were still judged.
+
+    A submit stamps its time before it commits, so that a run may miss what is stamped a little
+    earlier than it ends: until that is past, it counts as behind.
+    """
+    done = FollowUp.objects.filter(work_state=WorkState.DONE).select_related("version")
+    return [
+        row.pk
+        for row in done
+        if row.finished_at and _was_judged_since(row.version, row.finished_at - SUBMITS_WITHIN)
+    ]
+
+
+def _was_judged_since(version: RubricVersion, since: datetime) -> bool:
+    newest = (
+        Judgment.objects.filter(version=pk)
+        .order_by("-pk")
+        .values_list("submitted_at", flat=True)
+        .first()
+        for pk in versions_behind(version)
+    )
+    return any(submitted_at and submitted_at > since for submitted_at in newest)
+
+
+def _batch_of(follow_up: FollowUp) -> Batch:
+    """Return the follow-up's own batch; there is nothing to import into it."""
+    with transaction.atomic():
+        row = (
+            FollowUp.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("batch", "version__rubric__project", "version__published_by")
+            .get(pk=follow_up.pk)
+        )
+        if row.batch:
+            return row.batch
+        row.batch = Batch.objects.create(
+            project=row.version.rubric.project,
+            name=f"Asked again after version {row.version.number}",
+            source=Batch.Source.FOLLOW_UP,
+            is_listed=True,
+            work_state=WorkState.DONE,
+            finished_at=timezone.now(),
+            created_by=row.version.published_by,
+        )
+        row.save(update_fields=["batch"])
+        return row.batch
+
+
+def _missing(follow_up: FollowUp, batch: Batch) -> Sequence[tuple[int, int]]:
+    """Return (task, judgments) of each judged task whose follow-up is not there or too small."""
+    made = dict(
+        Task.objects.filter(batch=batch)
+        .order_by()
+        .values("follows")
+        .annotate(asked=Max("judgments_per_task"))
+        .values_list("follows", "asked")
+    )
+    judged = (
+        Judgment.objects.current()
+        .filter(version__in=versions_behind(follow_up.version))
+        .exclude(task__state=Task.State.WITHDRAWN)
+        .order_by("task")
+        .values("task")
+        .annotate(judgments=Count("pk"))
+        .values_list("task", "judgments")
+    )
+    grows = bool(follow_up.criteria)
+    return [
+        (task, judgments)
+        for task, judgments in judged
+        if task not in made or (grows and made[task] < judgments)
+    ]
+
+
+def _follow(follow_up: FollowUp, batch: Batch, pk: int, judgments: int) -> None:
+    """Make the follow-up of one task, or let the one there is take another judgment."""
+    mine = Task.objects.select_for_update(no_key=True).filter(batch=batch, follows=pk).first()
+    if mine:
+        mine.judgments_per_task = max(judgments, mine.judgments_per_task)
+        if mine.state == Task.State.FINISHED and mine.judgments_done < mine.judgments_per_task:
+            mine.state = Task.State.OPEN
+        mine.save(update_fields=["judgments_per_task", "state"])
+        return
+    followed = Task.objects.prefetch_related("task_images").get(pk=pk)
+    task = Task.objects.create(
+        project_id=followed.project_id,
+        batch=batch,
+        key=f"{followed.key[:LONGEST_KEY]} #{followed.pk}",
+        state=Task.State.OPEN,
+        priority=min(followed.priority + PRIORITY_ADDED, HIGHEST_PRIORITY),
+        prompt=followed.prompt,
+        tags=followed.tags,
+        questions=followed.questions,
+        hidden_context=followed.hidden_context,
+        judgments_per_task=judgments if follow_up.criteria else followed.judgments_per_task,
+        follows=followed,
+        criteria=follow_up.criteria,
+    )
+    TaskImage.objects.bulk_create(_images_for(task, followed))
+
+
+def _images_for(task: Task, followed: Task) -> Iterator[TaskImage]:
+    for row in followed.task_images.all():
+        yield TaskImage(task=task, image_id=row.image_id, role=row.role, position=row.position)
