@@ -219,9 +219,7 @@ def _band(
     asked, name = other or criterion, name_of(criterion)
     numbers = numbers_of(asked)
     if low is None or high is None:
-        yield Problem(
-            f".{what}", f"{name}: {BANDS[what]} needs both a lowest and a highest number."
-        )
+        yield Problem(f".{what}", f"{name}: {BANDS[what]} needs a lowest and a highest number.")
     elif low > high:
         yield Problem(f".{what}", f"{name}: {BANDS[what]} begins above its end. Swap the two.")
     elif numbers is None:
@@ -252,7 +250,7 @@ def _condition(criteria: Sequence[CriterionSpec], number: int) -> Iterator[Probl
     if not criterion.condition_effect:
         return
     name, key = name_of(criterion), criterion.condition_criterion
-    if criterion.condition_low is None or criterion.condition_high is None:
+    if criterion.condition_low is None and criterion.condition_high is None:
         yield Problem(".condition", f"{name}: say from which to which number the condition holds.")
     place = next((at for at, row in enumerate(criteria) if row.key == key), None)
     if place is None:
