@@ -8,6 +8,7 @@ from typing import Any
 
 from evalhub.models import Membership, Project, Role, User
 from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
+from rubrics.actions.acknowledge import acknowledge_version
 from rubrics.criteria import Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
@@ -123,8 +124,6 @@ def claim(user: User, project: Project) -> Assignment:
 
 def read_changes(user: User, project: Project) -> None:
     """Acknowledge the current version as `user`, whatever it changed."""
-    from rubrics.actions.acknowledge import acknowledge_version  # noqa: PLC0415
-
     version = project.rubric.current_version()
     assert version is not None
     acknowledge_version(actor=user, version=version)

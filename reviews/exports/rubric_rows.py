@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
-
 
 from evalhub.models import Project
 from reviews.exports.parts import utc
-from rubrics.content import spec_of
+from rubrics.files import file_of
+from rubrics.files.convert import to_data
 from rubrics.models import CriterionChange, RubricVersion
 
 
@@ -32,7 +31,7 @@ def version_document(version: RubricVersion) -> dict[str, Any]:
         "release_notes": version.release_notes,
         "older_work": version.older_work or None,
         "changes": [_change(change) for change in version.changes.all()],
-        "file": asdict(spec_of(version)),
+        "file": to_data(file_of(version)),
     }
 
 
