@@ -168,7 +168,9 @@ def _classes(
     if one.is_empty and not is_moved:
         return Kind.UNCHANGED, Kind.UNCHANGED
     kinds = [Kind.EDITORIAL]
-    kinds += [_column_class(change) for change in one.columns]
+    kinds += [
+        _column_class(change) for change in one.columns if not _rests(change, row, one.columns)
+    ]
     kinds += [_level_class(level) for level in one.levels_changed]
     kinds += [Kind.CLARIFYING] if is_moved else []
     kinds += [Kind.BREAKING] if one.levels_added or one.levels_removed else []
@@ -189,6 +191,15 @@ def _column_class(change: Change) -> CriterionChange.Kind:
     if change.name in CLARIFYING or change.name.startswith("justification_"):
         return Kind.CLARIFYING
     return Kind.BREAKING
+
+
+def _rests(change: Change, row: CriterionSpec, changes: Iterable[Change]) -> bool:
+    """Return whether a change is to a part of the justification rule that asks for nothing."""
+    return (
+        change.name.startswith("justification_")
+        and row.justification_rule in ("never", "optional")
+        and not any(one.name == "justification_rule" for one in changes)
+    )
 
 
 def _level_class(level: LevelDiff) -> CriterionChange.Kind:
