@@ -1,4 +1,4 @@
-"""A published version, its criteria and its levels refuse every change, in the database too."""
+"""What was published, and who read it, refuses every change, in the database too."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from evalhub.models import User
 from rubrics.actions import publish_version, start_draft
 from rubrics.content import hash_version
-from rubrics.models import Criterion, Level, RubricVersion
+from rubrics.models import (
+    Acknowledgement,
+    Criterion,
+    CriterionChange,
+    ExampleImage,
+    Level,
+    RubricVersion,
+)
 
 SENTENCE = "A published rubric version is never changed"
 
@@ -55,7 +63,7 @@ ORM: dict[str, Change] = {
     "make it a draft again": back_to_draft,
     "change the release notes": lambda v: RubricVersion.objects.update(release_notes="New"),
     "publish it anew": lambda v: RubricVersion.objects.update(published_at=timezone.now()),
-    "delete the version": lambda v: v.delete(),
+    "delete the version": lambda v: RubricVersion.objects.filter(pk=v.pk)._raw_delete(v._state.db),
     "save a criterion": save_title,
     "update criteria": lambda v: v.criteria.update(is_required=False),
     "delete criteria": lambda v: v.criteria.all().delete(),
@@ -131,3 +139,57 @@ def test_it_lets_a_draft_be_changed(version: RubricVersion, lena: User) -> None:
     draft.criteria.all().delete()
     draft.delete()
     assert version.rubric.draft() is None
+
+
+RECORDS: dict[str, tuple[type[Model], str, str]] = {
+    "a change": (
+        CriterionChange,
+        "UPDATE rubrics_criterionchange SET decided = 'editorial'",
+        "DELETE FROM rubrics_criterionchange",
+    ),
+    "an acknowledgement": (
+        Acknowledgement,
+        "UPDATE rubrics_acknowledgement SET changed_from_id = NULL",
+        "DELETE FROM rubrics_acknowledgement",
+    ),
+    "an example image": (
+        ExampleImage,
+        "UPDATE rubrics_exampleimage SET width = 9",
+        "DELETE FROM rubrics_exampleimage",
+    ),
+}
+REFUSALS = (
+    "What a release changed is never rewritten|An acknowledgement is never changed"
+    "|An example image is never changed"
+)
+
+
+@pytest.fixture
+def recorded(version: RubricVersion, lena: User, rosa: User) -> RubricVersion:
+    """A second release, that rosa has read, with an example image."""
+    second = publish_version(actor=lena, version=start_draft(actor=lena, rubric=version.rubric))
+    Acknowledgement.objects.create(version=second, user=rosa, changed_from=version)
+    ExampleImage.objects.create(
+        rubric=version.rubric, sha256="a" * 64, key="examples/a", width=1, height=1, bytes=1
+    )
+    return second
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_it_refuses_to_rewrite_what_is_recorded(recorded: RubricVersion, name: str) -> None:
+    model, *statements = RECORDS[name]
+    before = list(model._default_manager.values())
+    assert before
+    for statement in statements:
+        with (
+            pytest.raises(DatabaseError, match=REFUSALS),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    row = model._default_manager.first()
+    assert row is not None
+    for change_by_orm in (row.save, row.delete):
+        with pytest.raises(DatabaseError, match=REFUSALS), transaction.atomic():
+            change_by_orm()
+    assert list(model._default_manager.values()) == before

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -13,7 +15,7 @@ from rubrics.actions import (
     start_rubric,
     write_draft,
 )
-from rubrics.content import hash_version
+from rubrics.content import hash_version, spec_of
 from rubrics.models import Criterion, RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
@@ -44,6 +46,130 @@ def test_it_retires_the_version_before(version: RubricVersion, lena: User) -> No
     version.refresh_from_db()
     assert (version.state, second.state) == ("retired", "published")
     assert version.rubric.current_version() == second
+
+
+@pytest.fixture
+def second(version: RubricVersion, lena: User) -> RubricVersion:
+    """A draft of version 2: quality is reworded, and one criterion is new."""
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    reworded = replace(cast.quality_criterion(), title="Technical quality")
+    spec = RubricSpec("Look closely.", (reworded, CriterionSpec("colour", "text", "Colour")))
+    return write_draft(actor=lena, version=draft, spec=spec)
+
+
+def changes_in(version: RubricVersion) -> list[tuple[str, str, str, bool]]:
+    return list(
+        version.changes.values_list("criterion_key", "proposed", "decided", "is_comparable")
+    )
+
+
+def test_it_stores_what_changed_as_proposed_where_nothing_is_decided(
+    version: RubricVersion, second: RubricVersion, lena: User
+) -> None:
+    published = publish_version(actor=lena, version=second)
+    assert changes_in(published) == [
+        ("", "unchanged", "unchanged", True),
+        ("quality", "clarifying", "clarifying", True),
+        ("colour", "added", "added", False),
+    ]
+    assert {change.earlier for change in published.changes.all()} == {version}
+    published.refresh_from_db()
+    assert published.older_work == "leave"
+    after = ActionLog.objects.filter(verb="rubric_version:publish").latest("pk").after
+    assert after == {
+        "state": "published",
+        "number": 2,
+        "content": hash_version(published),
+        "decisions": {"quality": "clarifying", "colour": "added"},
+        "older_work": "leave",
+    }
+
+
+def test_it_stores_what_the_lead_decides_and_what_becomes_of_older_work(
+    second: RubricVersion, lena: User
+) -> None:
+    decisions = {"quality": "breaking", "colour": "added"}
+    published = publish_version(actor=lena, version=second, decisions=decisions, older_work="reask")
+    assert ("quality", "clarifying", "breaking", False) in changes_in(published)
+    published.refresh_from_db()
+    assert published.older_work == "reask"
+
+
+def test_it_stores_a_criterion_that_was_removed(version: RubricVersion, lena: User) -> None:
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    spec = RubricSpec("Look closely.", (CriterionSpec("colour", "text", "Colour"),))
+    write_draft(actor=lena, version=draft, spec=spec)
+    published = publish_version(actor=lena, version=draft)
+    assert ("quality", "removed", "removed", False) in changes_in(published)
+
+
+def test_it_stores_no_changes_for_a_first_release(version: RubricVersion) -> None:
+    assert not version.changes.exists()
+    assert version.older_work == ""
+
+
+@pytest.mark.parametrize(
+    ("decisions", "sentence"),
+    [
+        (
+            {"quality": "unchanged"},
+            "“Technical quality”: this change can be classed as editorial or clarifying or "
+            "breaking, not as “unchanged”.",
+        ),
+        ({"colour": "clarifying"}, "“Colour”: this change can be classed as added"),
+        ({"quality": "enormous"}, "“Technical quality”: this change can be classed as"),
+        ({"shape": "breaking"}, "There is no criterion “shape” in this release"),
+    ],
+)
+def test_it_refuses_a_decision_that_cannot_be(
+    second: RubricVersion, lena: User, decisions: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(RubricNotReadyError) as caught:
+        publish_version(actor=lena, version=second, decisions=decisions)
+    assert caught.value.problems[0].startswith(sentence)
+    second.refresh_from_db()
+    assert second.is_draft
+    assert not second.changes.exists()
+
+
+def test_it_never_lets_a_removed_level_be_less_than_breaking(
+    version: RubricVersion, lena: User
+) -> None:
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    spec = spec_of(draft)
+    shorter = replace(spec.criteria[0], levels=spec.criteria[0].levels[:-1])
+    write_draft(actor=lena, version=draft, spec=replace(spec, criteria=(shorter,)))
+    with pytest.raises(RubricNotReadyError, match="classed as breaking, not as “clarifying”"):
+        publish_version(actor=lena, version=draft, decisions={"quality": "clarifying"})
+
+
+@pytest.mark.parametrize(
+    ("older_work", "decisions", "sentence"),
+    [
+        ("burn", {}, "Choose what happens to older work from the list."),
+        ("keep", {}, "Older work cannot be kept as comparable: “Colour”"),
+        ("reask", {"": "breaking"}, "“Instruction and presentation” is a breaking change"),
+    ],
+)
+def test_it_refuses_what_cannot_be_done_with_older_work(
+    second: RubricVersion, lena: User, older_work: str, decisions: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(RubricNotReadyError) as caught:
+        publish_version(actor=lena, version=second, decisions=decisions, older_work=older_work)
+    assert caught.value.problems[0].startswith(sentence)
+    second.refresh_from_db()
+    assert second.is_draft
+
+
+def test_it_asks_nothing_again_where_nothing_is_new_or_broken(
+    version: RubricVersion, lena: User
+) -> None:
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    with pytest.raises(RubricNotReadyError, match="nothing to ask again"):
+        publish_version(actor=lena, version=draft, older_work="reask")
+    published = publish_version(actor=lena, version=draft, older_work="keep")
+    published.refresh_from_db()
+    assert published.older_work == "keep"
 
 
 def test_it_leaves_open_work_with_the_version_it_was_opened_with(
@@ -89,7 +215,8 @@ def test_it_refuses_a_rubric_without_criteria_in_words(draft: RubricVersion, len
             CriterionSpec(
                 key="a", type="binary", title="A", levels=tuple(LevelSpec(n, "L") for n in range(3))
             ),
-            "“A” is a yes-or-no criterion: give it exactly two levels.",
+            "“A” is a yes-or-no criterion: give it exactly two levels. "
+            "A third one may have the key “unsure”.",
         ),
         (
             CriterionSpec(
@@ -103,7 +230,7 @@ def test_it_refuses_a_rubric_without_criteria_in_words(draft: RubricVersion, len
         ),
         (
             CriterionSpec(key="a", type="count", title="A", settings={"max": "many"}),
-            "“A”: the bounds must be numbers.",
+            "“A”: highest is a whole number.",
         ),
         (
             CriterionSpec(key="a", type="hologram", title="A"),
