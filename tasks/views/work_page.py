@@ -11,11 +11,15 @@ from django.shortcuts import render
 from evalhub.access import signed_in
 from evalhub.markdown import render_markdown
 from evalhub.models import Project
+from rubrics.criteria import find_type
 from rubrics.forms import AnswersForm
 from rubrics.layout import judging_helper
+from rubrics.presentation import Presentation
+from rubrics.reading import editorial_change
+from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
 from tasks.models import Assignment
-from tasks.pictures import find_comparison, is_long_prompt, list_pictures
+from tasks.pictures import fetch_pictures, find_comparison, is_long_prompt, list_pictures
 from tasks.subject import subject_of
 from tasks.today import work_today
 
@@ -78,19 +82,25 @@ def render_work_page(
 ) -> HttpResponse:
     """Return the work page of an assignment; `done` says what a button other than submit did."""
     user, task = signed_in(request), assignment.task
-    pictures = list_pictures(task)
+    presentation = Presentation.read(assignment.version.presentation)
+    pictures = list_pictures(
+        task, assignment.image_order, serves_every_pixel=presentation.images == "original"
+    )
     context = {
         "project": task.project,
         "assignment": assignment,
         "version": assignment.version,
         "instruction": render_markdown(assignment.version.instruction),
         "prompt_is_long": is_long_prompt(task.prompt),
+        "presentation": presentation,
+        "submits_itself": submits_itself(presentation, forms.answers),
         "pictures": pictures,
         "comparison": find_comparison(pictures),
         "forms": forms,
         "judging_helper": judging_helper(forms.answers),
         "problems": list(forms.problems()),
         "done": done,
+        "change": editorial_change(user, assignment.version),
         "today": work_today(user, task.project),
         "flags": task.flags.filter(raised_by=user),
         "renew_seconds": renew_seconds(task.project),
@@ -101,10 +111,23 @@ def render_work_page(
 
 def answers_form(assignment: Assignment, data: QueryDict | None = None) -> AnswersForm:
     """Return the judging form of an assignment, about its task as this evaluator sees it."""
+    fetch_pictures(assignment.task)
+    subject = subject_of(assignment.task, assignment.image_order)
+    again = asked_again(assignment, subject)
     return AnswersForm(
-        data,
-        version=assignment.version,
-        subject=subject_of(assignment.task, assignment.image_order),
+        data, version=assignment.version, subject=subject, only=again.only, given=again.given
+    )
+
+
+def submits_itself(presentation: Presentation, form: AnswersForm) -> bool:
+    """Return whether the page is one decision, so that choosing a level is all there is to do."""
+    if presentation.layout != "single" or len(form.asked) != 1:
+        return False
+    criterion = form.asked[0].criterion
+    return bool(
+        find_type(criterion.type).has_levels
+        and criterion.is_required
+        and not criterion.settings.get("other")
     )
 
 
