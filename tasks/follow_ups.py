@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from evalhub.work import WorkState
+from evalhub.work import GiveUpError, WorkState
 from rubrics.models import RubricVersion
 from tasks.models import Batch, FollowUp, Judgment, Task, TaskImage
 
@@ -88,6 +88,9 @@ def _batch_of(follow_up: FollowUp) -> Batch:
         )
         if row.batch:
             return row.batch
+        publisher = row.version.published_by
+        if publisher is None:
+            raise GiveUpError("The account that published this version is gone. Publish the next.")
         row.batch = Batch.objects.create(
             project=row.version.rubric.project,
             name=f"Asked again after version {row.version.number}",
@@ -95,7 +98,7 @@ def _batch_of(follow_up: FollowUp) -> Batch:
             is_listed=True,
             work_state=WorkState.DONE,
             finished_at=timezone.now(),
-            created_by=row.version.published_by,
+            created_by=publisher,
         )
         row.save(update_fields=["batch"])
         return row.batch

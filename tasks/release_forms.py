@@ -205,7 +205,7 @@ class ReleaseForm(forms.Form):
                 )
                 for kind, sentence in CLASSES.items()
             ]
-            yield Decision(change, name, options, list(bound.errors))
+            yield Decision(change, name, options, [str(error) for error in bound.errors])
 
     def older_work_options(self) -> list[Option]:
         """Return what may happen to older work, in counts; empty where there is none."""
@@ -229,12 +229,12 @@ class ReleaseForm(forms.Form):
         judgments, tasks = count(impact.judgments, "judgment"), count(impact.tasks, "task")
         anew = count(impact.asked_anew, "judgment")
         return {
-            OlderWork.KEEP: f"{judgments} of {tasks} stay, and count together with new ones.",
+            OlderWork.KEEP: f"{judgments} of {tasks}: counted together with the new ones.",
             OlderWork.REASK: "Those who judged are asked only what is breaking or added: "
             f"{judgments} of {tasks}. Their other answers are taken over.",
-            OlderWork.REDO: f"{tasks} are offered to everyone again, for {anew} in full.",
-            OlderWork.LEAVE: f"{judgments} of {tasks} stay under the older version. "
-            "Changed criteria are never counted together.",
+            OlderWork.REDO: f"Everyone is offered {tasks} again, for {anew} in full.",
+            OlderWork.LEAVE: f"{judgments} of {tasks}: not asked again. "
+            "Criteria that broke are never counted together.",
         }[one]
 
 

@@ -137,7 +137,9 @@ def make_world() -> World:
     image = paint.store(paint.draw_scene(120, 90, sun=(250, 220, 90)))
     held.task.task_images.update(image=image)
     pks = {
-        **dict.fromkeys(("assignment", "submit", "skip", "flag", "renew", "release"), held.pk),
+        **dict.fromkeys(
+            ("assignment", "submit", "skip", "flag", "noted", "renew", "release"), held.pk
+        ),
         **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
         "task": held.task_id,
         "judgment": judgment.pk,
@@ -145,6 +147,7 @@ def make_world() -> World:
         "admin:reviews_audit": Audit.objects.get(judgment=judgment).pk,
         "admin:tasks_flag": flag.pk,
         "admin:tasks_parkedsubmit": parked.pk,
+        "admin:tasks_release": draft.pk,
         "admin:evalhub_user": rosa.pk,
         "admin:rubrics_rubric": version.rubric_id,
         "admin:rubrics_rubricversion": draft.pk,

@@ -14,35 +14,31 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evalhub.access import signed_in
-from evalhub.admin_options import RoleAdmin, sent_data
+from evalhub.admin_options import RoleAdmin
 from evalhub.imaging.errors import Refused
 from evalhub.models import Role
 from rubrics.actions import (
     DraftConflictError,
-    RubricNotReadyError,
     VersionNotDraftError,
-    publish_problems,
-    publish_version,
     start_draft,
 )
 from rubrics.actions.examples import add_example
 from rubrics.admin.editing import (
     last_writer,
-    preview_of,
     read_form,
     save_draft,
     seen_from,
     version_url,
 )
 from rubrics.content import hash_version
-from rubrics.draft import DraftForm, PublishForm
+from rubrics.draft import DraftForm
 from rubrics.guideline import read_guideline
 from rubrics.models import RubricVersion
 
 
 @admin.register(RubricVersion)
 class RubricVersionAdmin(RoleAdmin):
-    """The editor and the publish page of a draft, else the version's text."""
+    """The editor of a draft, else the version's text."""
 
     roles = (Role.LEAD,)
     project_path = "rubric__project"
@@ -57,7 +53,6 @@ class RubricVersionAdmin(RoleAdmin):
             self.page("<int:pk>/preview/", require_POST(self.preview_view), "preview"),
             self.page("<int:pk>/autosave/", require_POST(self.autosave_view), "autosave"),
             self.page("<int:pk>/example/", require_POST(self.example_view), "example"),
-            self.page("<int:pk>/publish/", self.publish_view, "publish"),
         ]
 
     # ------------------------------------------------------------ the editor
@@ -86,7 +81,7 @@ class RubricVersionAdmin(RoleAdmin):
             draft = start_draft(actor=signed_in(request), rubric=published.version.rubric)
             return self._conflict(request, draft, form, published=published.version)
         if "publish" in request.POST:
-            return redirect("admin:rubrics_rubricversion_publish", version.pk)
+            return redirect("admin:tasks_release_publish", version.pk)
         messages.success(request, f"Draft v{version.number} is saved.")
         query = "?blank=1#new-criterion" if "add" in request.POST else ""
         return redirect(version_url(version) + query)
@@ -193,39 +188,3 @@ class RubricVersionAdmin(RoleAdmin):
             return JsonResponse({"problem": refused.reason}, status=422)
         where = reverse("example", args=[version.rubric.project.slug, example.sha256])
         return JsonResponse({"sha256": example.sha256, "url": where})
-
-    # ------------------------------------------------------------ publishing
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say what publishing does, ask for release notes, and publish."""
-        version: RubricVersion = self.get_row(request, pk)
-        if not version.is_draft:
-            messages.info(request, f"{version} is published already.")
-            return redirect(version_url(version))
-        form = PublishForm(sent_data(request), version=version)
-        problems = publish_problems(version)
-        status = 200
-        if request.method == "POST" and form.is_valid():
-            try:
-                publish_version(actor=signed_in(request), version=version, **form.cleaned_data)
-            except RubricNotReadyError as error:
-                problems, status = error.problems, 422
-            except DraftConflictError:
-                form.begin_again_from(version)
-                status = 409
-            else:
-                messages.success(request, f"{version} is published. New tasks open with it.")
-                return redirect("admin:rubrics_rubric_change", version.rubric_id)
-        elif request.method == "POST":
-            status = 422
-        before = version.rubric.current_version()
-        return self._page(
-            request,
-            version,
-            "publish.html",
-            status,
-            form=form,
-            problems=problems,
-            before=before,
-            preview=preview_of(version),
-            is_conflict=status == 409,
-        )

@@ -15,7 +15,7 @@ from rubrics.content import hash_version, spec_of
 from rubrics.criteria import all_types
 from rubrics.draft.cards import CriterionCards
 from rubrics.draft.criterion import CriterionForm, SettingsForm, all_settings, criterion_initial
-from rubrics.draft.fields import ProseField, make_unique
+from rubrics.draft.fields import make_unique
 from rubrics.draft.levels import StorePicture
 from rubrics.draft.sample import (
     VersionFields,
@@ -136,30 +136,6 @@ class DraftForm(VersionFields, SeenForm):
     @property
     def blank_card(self) -> CriterionForm:
         return self.criteria.empty_form
-
-
-class PublishForm(SeenForm):
-    """What a lead says when publishing; notes are required once there is something to compare."""
-
-    release_notes = ProseField(
-        rows=5,
-        label="Release notes",
-        max_length=10_000,
-        help_text="What changed since the version before, and why, in words for the evaluators. "
-        "Markdown.",
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, version: RubricVersion) -> None:
-        super().__init__(
-            data, initial={"release_notes": version.release_notes, "seen": hash_version(version)}
-        )
-        notes = self.fields["release_notes"]
-        notes.required = version.number > 1
-        if not notes.required:
-            notes.help_text = "What evaluators should know before they begin. Markdown."
-        notes.error_messages["required"] = (
-            "Say in a sentence or two what changed. Evaluators read it in the guideline."
-        )
 
 
 def _problems(form: forms.BaseForm, where: str) -> Iterator[tuple[str, str]]:

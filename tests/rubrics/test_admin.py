@@ -84,7 +84,6 @@ def test_it_answers_404_for_another_projects_rubric_as_for_none(
         f"{LIST}{foreign.rubric_id}/change/",
         f"{LIST}999999/change/",
         page(foreign),
-        page(foreign, "publish"),
         "/admin/rubrics/rubricversion/999999/change/",
     ):
         assert lead.get(path).status_code == 404, path
@@ -92,7 +91,6 @@ def test_it_answers_404_for_another_projects_rubric_as_for_none(
         f"{LIST}{foreign.rubric_id}/draft/",
         f"{LIST}start/elsewhere/",
         page(foreign),
-        page(foreign, "publish"),
         page(foreign, "preview"),
     ):
         assert lead.post(path, editor_data(foreign)).status_code == 404, path
@@ -111,12 +109,12 @@ def test_it_is_closed_to_whoever_does_not_lead(
         client.force_login(request.getfixturevalue(name))
     before = hash_version(draft)
     assert client.get(LIST).status_code == 403
-    for path in (page(draft), page(draft, "publish"), f"{LIST}{draft.rubric_id}/change/"):
+    for path in (page(draft), f"{LIST}{draft.rubric_id}/change/"):
         response = client.get(path)
         assert response.status_code == 403, path
         assert "Only a lead of a project may open this page." in response.text
     data = editor_data(draft, instruction="Not yours")
-    for path in (page(draft), page(draft, "publish"), page(draft, "preview")):
+    for path in (page(draft), page(draft, "preview")):
         assert client.post(path, data).status_code == 403, path
     draft.refresh_from_db()
     assert hash_version(draft) == before
@@ -251,71 +249,7 @@ def test_it_never_runs_what_is_typed(lead: Client, draft: RubricVersion, lena: U
     assert marker not in lead.get(f"{LIST}{draft.rubric_id}/change/").text
 
 
-# ---------------------------------------------------------------- publishing
-def test_it_publishes_with_release_notes(lead: Client, draft: RubricVersion) -> None:
-    seen = hash_version(draft)
-    assert "Version 1 is retired" in lead.get(page(draft, "publish")).text
-    response = lead.post(
-        page(draft, "publish"), {"seen": seen, "release_notes": "Noise counts."}, follow=True
-    )
-    assert "v2 is published" in response.text
-    draft.refresh_from_db()
-    assert (draft.state, draft.release_notes) == ("published", "Noise counts.")
-
-
-def test_it_asks_what_changed_before_it_publishes(lead: Client, draft: RubricVersion) -> None:
-    response = lead.post(page(draft, "publish"), {"seen": hash_version(draft)})
-    assert response.status_code == 422
-    assert "Say in a sentence or two what changed." in response.text
-    draft.refresh_from_db()
-    assert draft.is_draft
-
-
-def test_it_refuses_a_rubric_without_criteria_in_words(
-    lead: Client, project: Project, lena: User
-) -> None:
-    lead.post(f"{LIST}start/{project.slug}/")
-    draft = RubricVersion.objects.get()
-    sentence = "The rubric has no criteria. Add at least one before you publish."
-    assert sentence in lead.get(page(draft, "publish")).text
-    data = {"seen": hash_version(draft), "release_notes": "Kept words"}
-    response = lead.post(page(draft, "publish"), data)
-    assert response.status_code == 422
-    assert sentence in response.text
-    assert "Kept words" in response.text
-    draft.refresh_from_db()
-    assert draft.is_draft
-
-
-def test_it_shows_the_draft_again_when_it_changed_since_the_page_was_opened(
-    lead: Client, draft: RubricVersion, lena: User
-) -> None:
-    data = {"seen": hash_version(draft), "release_notes": "Words"}
-    write_draft(
-        actor=lena,
-        version=draft,
-        spec=RubricSpec(criteria=(cast.quality_criterion(),), instruction="New"),
-    )
-    response = lead.post(page(draft, "publish"), data)
-    assert response.status_code == 409
-    assert "saved by somebody else after you opened this page" in response.text
-    draft.refresh_from_db()
-    assert draft.is_draft
-    again = {**data, "seen": response.context["form"]["seen"].value()}
-    assert lead.post(page(draft, "publish"), again).status_code == 302
-
-
-def test_it_says_so_when_a_version_is_published_already(
-    lead: Client, draft: RubricVersion, lena: User
-) -> None:
-    data = {"seen": hash_version(draft), "release_notes": "Once"}
-    lead.post(page(draft, "publish"), data)
-    response = lead.post(page(draft, "publish"), {**data, "release_notes": "Twice"}, follow=True)
-    assert "is published already" in response.text
-    draft.refresh_from_db()
-    assert draft.release_notes == "Once"
-
-
+# ---------------------------------------------------------------- what was published
 def test_it_shows_a_published_version_to_read_and_changes_nothing_of_it(
     lead: Client, version: RubricVersion
 ) -> None:
