@@ -14,8 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 
-# Beyond so many words and spaces a text is shown as replaced where it differs.
+# Beyond so many words, signs and spaces a text is shown as replaced where it differs.
 MOST_TOKENS = 20_000
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 class Missing(Enum):
@@ -223,7 +224,7 @@ def word_diff(before: str, after: str) -> list[Piece]:
     What is the same and what was removed make `before`; what is the same and what was added make
     `after`, every space included.
     """
-    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     pieces: list[Piece] = []
     for is_same, gone, come in _runs(old, new):
         if is_same:

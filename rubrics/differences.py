@@ -104,16 +104,13 @@ def clause_difference(
 ) -> Difference:
     """Return what differs in the criterion `key`, which one of the two versions has, or both."""
     old, new = before.find(key), after.find(key)
-    return Difference(
-        texts=_texts(
-            [
-                ("Title", old.title if old else "", new.title if new else ""),
-                ("Clause", old.description if old else "", new.description if new else ""),
-            ]
-        ),
-        rules=tuple(_rules(before, after, difference, difference.find(key))) if old and new else (),
-        levels=_levels(old, new),
-    )
+    texts = [("Clause", old.description if old else "", new.description if new else "")]
+    if old and new:
+        texts.insert(0, ("Title", old.title, new.title))
+        rules = _rules(before, after, difference, difference.find(key))
+    else:
+        rules = _first_rules(new, after) if new else []
+    return Difference(_texts(texts), tuple(rules), _levels(old, new))
 
 
 def _texts(rows: list[tuple[str, str, str]]) -> tuple[TextChange, ...]:
@@ -191,6 +188,16 @@ def _rules(
         places = (str(before.criteria.index(old) + 1), str(after.criteria.index(new) + 1))
         found.append(RuleChange("Place", *places))
     return [rule for rule in found if rule.before != rule.after]
+
+
+def _first_rules(criterion: CriterionSpec, rubric: RubricSpec) -> list[RuleChange]:
+    """Return the rules of a new criterion that are not the usual ones."""
+    usual = CriterionSpec(criterion.key, "", "")
+    return [
+        RuleChange(label, "", said)
+        for label, _, words in RULES
+        if (said := words(criterion, rubric)) != words(usual, rubric)
+    ]
 
 
 def _settings(

@@ -188,6 +188,20 @@ def test_it_puts_rules_into_words_before_and_after() -> None:
     )
 
 
+def test_it_shows_a_new_criterion_with_its_clause_and_unusual_rules() -> None:
+    colour = CriterionSpec("colour", "text", "Colour", "", "Say what is odd.", is_required=False)
+    changes = proposed_changes(BEFORE, replace(BEFORE, criteria=(*BEFORE.criteria, colour)))
+    [added] = [one for one in changes if one.key == "colour"]
+    assert [text.label for text in added.difference.texts] == ["Clause"]
+    assert added.difference.rules == (
+        RuleChange("Type", "", "Free text"),
+        RuleChange("Answer", "", "Optional"),
+    )
+    changes = proposed_changes(BEFORE, replace(BEFORE, criteria=(QUALITY,)))
+    assert changes[-1].difference.rules == ()
+    assert [one.kind for one in changes[-1].difference.levels] == ["removed", "removed"]
+
+
 Release = Callable[..., RubricVersion]
 
 
@@ -258,8 +272,8 @@ def test_it_shows_a_change_with_what_went_and_what_came(release: Release, projec
     newest = release(SAFE, replace(QUALITY, levels=levels, direction="lower"))
     [change] = changes_between(first(newest), newest)
     html = render_to_string("rubrics/_change.html", {"change": change, "project": project})
-    assert "<del>unusable.</del>" in html
-    assert "<ins>&lt;b&gt;useless&lt;/b&gt;.</ins>" in html
+    assert "<del>unusable</del>" in html
+    assert "<ins>&lt;b&gt;useless&lt;/b&gt;</ins>" in html
     assert "<b>useless" not in html
     assert '<span class="badge bad">Breaking</span>' in html
     assert "Higher is better" in html
@@ -271,6 +285,14 @@ def test_it_says_that_the_words_are_as_they_were(release: Release, project: Proj
     [change] = changes_between(first(newest), newest)
     html = render_to_string("rubrics/_change.html", {"change": change, "project": project})
     assert "The words of this clause are as they were." in html
+
+
+def test_it_says_that_a_criterion_is_no_longer_asked(release: Release, project: Project) -> None:
+    newest = release(SAFE)
+    [change] = changes_between(first(newest), newest)
+    html = render_to_string("rubrics/_change.html", {"change": change, "project": project})
+    assert "This is no longer asked." in html
+    assert "as they were" not in html
 
 
 def test_it_shows_the_example_images_of_both_sides(project: Project) -> None:

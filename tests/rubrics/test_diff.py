@@ -171,8 +171,9 @@ def test_it_keeps_every_character_of_both_texts(before: str, after: str) -> None
 def test_it_marks_whole_words_and_the_spaces_between_them() -> None:
     assert word_diff("Is the photo sharp enough?", "Is the image very clear?") == [
         Piece("same", "Is the "),
-        Piece("removed", "photo sharp enough?"),
-        Piece("added", "image very clear?"),
+        Piece("removed", "photo sharp enough"),
+        Piece("added", "image very clear"),
+        Piece("same", "?"),
     ]
     assert word_diff("Look closely.", "Look closely.") == [Piece("same", "Look closely.")]
 
