@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from evalhub.access import get_project_for, signed_in
 from evalhub.models import Heartbeat, Project, Role, User
+from rubrics.actions import acknowledge_version
 from tasks.access import get_assignment_for, get_judgment_for, get_parked_for
 from tasks.actions import (
     AssignmentClosedError,
@@ -119,6 +120,18 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     return render_work_page(request, held, forms, done=done)
 
 
+@require_http_methods(["GET", "POST"])
+def noted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the notice of an editorial change away, and go on judging with all that was typed."""
+    user = signed_in(request)
+    held = get_assignment_for(user, pk)
+    if request.method == "GET" or held.judgment_id:
+        return redirect("assignment", held.pk)
+    acknowledge_version(actor=user, version=held.version)
+    forms = WorkForms.blank(held, typed=request.POST)
+    return render_work_page(request, held, forms)
+
+
 @require_POST
 def renew(request: HttpRequest, pk: int) -> JsonResponse:
     """Let the hold run anew while the page is visible; 409 and a sentence where it is over."""
@@ -156,7 +169,7 @@ def judgment(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": judgment_in_words(
             stored, subject_of(stored.task, stored.assignment.image_order)
         ),
-        "pictures": list_pictures(stored.task),
+        "pictures": list_pictures(stored.task, stored.assignment.image_order),
         "active_time": None if stored.active_seconds is None else duration(stored.active_seconds),
     }
     return render(request, "tasks/judgment.html", context)
@@ -174,6 +187,6 @@ def parked(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": parked_in_words(
             held.version, kept.answers, subject_of(held.task, held.image_order)
         ),
-        "pictures": list_pictures(held.task),
+        "pictures": list_pictures(held.task, held.image_order),
     }
     return render(request, "tasks/parked.html", context)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from evalhub.models import Project, User
-from rubrics.models import RubricVersion
+from rubrics.actions import acknowledge_version, publish_version, start_draft, write_draft
+from rubrics.models import Acknowledgement, RubricVersion
+from rubrics.spec import RubricSpec
 from tasks.actions import claim_next_task, release_assignment, skip_task
 from tasks.actions.places import renew_lease
-from tasks.models import Assignment, SkipReason, Task
+from tasks.models import Assignment, SkipReason, Task, TaskImage
 from tests import cast
 
 LONG_AGO = timezone.now() - timedelta(days=1)
@@ -128,3 +131,88 @@ def test_it_never_renews_a_hold_that_was_taken_over(
     assert renew_lease(late) is False
     late.refresh_from_db()
     assert (late.state, late.leased_until) == (Assignment.State.LAPSED, LONG_AGO)
+
+
+# ---------------------------------------------------------------- what has to be read first
+def change_clause(project: Project, lead: User, words: str) -> RubricVersion:
+    return cast.release_rubric(project, lead, replace(cast.quality_criterion(), description=words))
+
+
+def test_it_notes_the_version_that_an_evaluator_begins_with(
+    project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo)
+    assert not Acknowledgement.objects.exists()
+    cast.claim(rosa, project)
+    row = Acknowledgement.objects.get()
+    assert (row.user, row.version, row.changed_from) == (rosa, version, None)
+
+
+def test_it_gives_nothing_before_a_change_of_meaning_was_read(
+    project: Project, version: RubricVersion, rosa: User, ravi: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, 3)
+    cast.judge(rosa, project)
+    second = change_clause(project, lena, "Judge the sharpness only.")
+    assert claim_next_task(actor=rosa, project=project) is None
+    assert cast.claim(ravi, project).version == second  # began with it
+    acknowledge_version(actor=rosa, version=second)
+    assert cast.claim(rosa, project).version == second
+
+
+def test_it_lets_what_is_open_be_finished_before_a_change_is_read(
+    project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, 2)
+    held = cast.claim(rosa, project)
+    change_clause(project, lena, "Judge the sharpness only.")
+    assert cast.claim(rosa, project) == held
+    release_assignment(actor=rosa, assignment=held)
+    assert claim_next_task(actor=rosa, project=project) is None
+
+
+def test_it_goes_on_over_a_change_of_wording(
+    project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, 2)
+    cast.judge(rosa, project)
+    words = "How good is the **technical quality** of the photograph"
+    second = change_clause(project, lena, words)
+    assert cast.claim(rosa, project).version == second
+    assert not Acknowledgement.objects.filter(version=second).exists()
+
+
+# ---------------------------------------------------------------- the side of each image
+def release_shuffled(project: Project, lead: User, version: RubricVersion) -> RubricVersion:
+    draft = start_draft(actor=lead, rubric=version.rubric)
+    spec = RubricSpec("", (cast.quality_criterion(),), presentation={"shuffles_sides": True})
+    write_draft(actor=lead, version=draft, spec=spec)
+    return publish_version(actor=lead, version=draft)
+
+
+def test_it_deals_the_judged_images_anew_for_each_evaluator(
+    project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    release_shuffled(project, lena, version)
+    tasks = cast.make_tasks(project, mo, 25)
+    for task in tasks:
+        image = task.images.get()
+        task.task_images.update(role="source")
+        for position in (1, 2, 3):
+            TaskImage.objects.create(task=task, image=image, role="edit", position=position)
+    for _ in tasks:
+        cast.judge(rosa, project)
+    orders = [tuple(order) for order in Assignment.objects.values_list("image_order", flat=True)]
+    assert all(order[0] == 0 and sorted(order) == [0, 1, 2, 3] for order in orders)
+    assert len(set(orders)) > 1  # all 25 alike: once in 6 to the 24th
+
+
+def test_it_keeps_a_single_image_and_an_unshuffled_rubric_in_order(
+    project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, 2)
+    assert cast.claim(rosa, project).image_order == []
+    release_shuffled(project, lena, version)
+    cast.judge(rosa, project)
+    acknowledge_version(actor=rosa, version=version.rubric.current_version() or version)
+    assert cast.claim(rosa, project).image_order == []

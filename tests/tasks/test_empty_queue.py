@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,3 +85,16 @@ def test_it_says_that_all_is_judged_and_counts_the_persons_own(
     html = read(client, rosa, project)
     assert "You are done here" in html
     assert "You made 2 judgments here today, 2 in all." in html
+
+
+def test_it_says_that_a_change_has_to_be_read_first(
+    client: Client, project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, count=2)
+    cast.judge(rosa, project)
+    clause = replace(cast.quality_criterion(), description="Judge the sharpness only.")
+    cast.release_rubric(project, lena, clause)
+    html = read(client, rosa, project)
+    assert "The rubric has changed" in html
+    assert f'href="{reverse("changes", args=[project.slug])}"' in html
+    assert "Look again" not in html

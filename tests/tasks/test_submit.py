@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from evalhub.models import ActionLog, Project, User
+from rubrics.criteria import Answer, AnswerState, CriterionAnswer
 from rubrics.models import RubricVersion
+from rubrics.spec import CriterionSpec, LevelSpec
+from rubrics.subject import SubjectImage
 from tasks.actions import (
     Submission,
     SubmitConflictError,
@@ -108,6 +112,47 @@ def test_it_refuses_answers_that_do_not_fit_the_version(
         submit_judgment(
             actor=rosa, assignment=assignment, answers=[], submit_key=assignment.submit_key
         )
+
+
+def gated(project: Project, lead: User) -> RubricVersion:
+    """Release: feasible or not; where not, quality is void."""
+    feasible = CriterionSpec(
+        key="feasible",
+        type="ordinal",
+        title="Feasible",
+        gate_low=0,
+        gate_high=0,
+        levels=(LevelSpec(0, "No"), LevelSpec(1, "Yes")),
+    )
+    return cast.release_rubric(project, lead, feasible, cast.quality_criterion())
+
+
+def test_it_takes_only_what_the_gates_let_be_answered(
+    project: Project, rosa: User, lena: User, mo: User
+) -> None:
+    version = gated(project, lena)
+    cast.make_tasks(project, mo)
+    assignment = cast.claim(rosa, project)
+    [no] = cast.answer(version, {"feasible": 0})
+    [yes] = cast.answer(version, {"feasible": 1})
+    [good] = cast.answer(version, {"quality": 4})
+    void = CriterionAnswer(good.criterion, Answer(state=AnswerState.VOID))
+    absent = CriterionAnswer(good.criterion, Answer(state=AnswerState.NOT_APPLICABLE))
+    foreign = CriterionAnswer(good.criterion, replace(good.answer, level=yes.answer.level))
+    about = replace(good, image=SubjectImage(0))
+    for answers in (
+        [no], [no, good], [yes], [yes, void], [good], [yes, good, good], [yes, absent],
+        [yes, foreign], [yes, about],
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="do not fit"):
+            submit_judgment(
+                actor=rosa, assignment=assignment, answers=answers, submit_key=uuid.uuid4()
+            )
+    submit_judgment(
+        actor=rosa, assignment=assignment, answers=[no, void], submit_key=assignment.submit_key
+    )
+    states = dict(Judgment.objects.get().scores.values_list("criterion__key", "state"))
+    assert states == {"feasible": "answered", "quality": "void"}
 
 
 def test_it_accepts_a_late_submit_while_the_place_is_free(
