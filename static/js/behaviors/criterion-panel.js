@@ -1,7 +1,7 @@
 // Judging by keyboard: one criterion is active, keys answer it and go on to the next open one.
 import { announce, optionAt } from "../lib/controls.js";
 import { Criterion } from "../lib/criterion.js";
-import { isTyping, onKey, singleKeysAreOn } from "../lib/keys.js";
+import { isTyping, onKey } from "../lib/keys.js";
 import { standings } from "../lib/standing.js";
 import { sumUp } from "../lib/summary.js";
 
@@ -45,21 +45,19 @@ class Panel {
       if (!isChoice || criterion.reader.slots) return;
       setTimeout(() => this.goOn(criterion, { focus: false }));
     });
-    element.addEventListener("keydown", (event) => this.pressInSelect(event, criterion));
   }
 
   bindKeys() {
-    for (let digit = 1; digit <= 9; digit += 1) onKey(String(digit), () => this.answer(digit));
-    onKey("0", () => this.follow(this.active.reader?.pressNone()));
+    for (let digit = 1; digit <= 9; digit += 1) onKey(String(digit), (event) => this.answer(digit, event));
+    onKey("0", () => this.follow(!this.active.isVoid && this.active.reader?.pressNone()));
     onKey("j", () => this.step(1));
     onKey("k", () => this.step(-1));
     onKey("n", () => this.toggleNotApplicable());
     onKey("e", () => this.active.writeReason());
     for (const [key, by] of Object.entries(ARROWS)) {
       onKey(key, ({ target }) => {
-        const isText = isTyping(target) && !target.matches("select");
         const isElsewhere = target !== document.body && !this.active.element.contains(target);
-        return isText || isElsewhere ? false : (this.active.reader?.move(by) ?? false);
+        return isTyping(target) || isElsewhere ? false : (this.active.reader?.move(by) ?? false);
       });
     }
     for (const key of ["Enter", "Escape"]) {
@@ -67,31 +65,27 @@ class Panel {
     }
   }
 
-  answer(digit) {
-    return this.follow(this.active.isVoid ? false : this.active.reader?.press(digit));
+  answer(digit, { target }) {
+    const { active } = this;
+    if (active.isVoid || !active.reader) return false;
+    const isPart = target.matches("[data-answer] select") && !active.reader.slots?.all.includes(target);
+    return isPart ? this.choose(target, digit) : this.follow(active.reader.press(digit));
+  }
+
+  /** Choose in a select beside a tick or a mark, such as its severity. */
+  choose(select, digit) {
+    const option = optionAt(select, digit);
+    if (!option) return false;
+    select.value = option;
+    announce(select);
+    select.closest(".criterion").focus({ preventScroll: true });
+    return true;
   }
 
   /** Do what a reader said of a key: go on, stay, or leave the key to the browser. */
   follow(said) {
     if (said === "next") this.goOn(this.active);
     return Boolean(said);
-  }
-
-  /** Digits choose in a select as well: a label or a rank as anywhere, else one of its options. */
-  pressInSelect(event, { reader, element }) {
-    const { target, key } = event;
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && singleKeysAreOn();
-    if (!isPlain || !target.matches("[data-answer] select") || !/^[0-9]$/.test(key)) return;
-    event.preventDefault();
-    if (reader.slots?.all.includes(target)) {
-      this.follow(key === "0" ? reader.pressNone() : reader.press(Number(key)));
-      return;
-    }
-    const option = optionAt(target, Number(key));
-    if (!option) return;
-    target.value = option;
-    announce(target);
-    element.focus({ preventScroll: true });
   }
 
   toggleNotApplicable() {

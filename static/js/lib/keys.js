@@ -23,7 +23,9 @@ export function switchSingleKeys(on) {
 }
 
 export function isTyping(element) {
-  if (element.isContentEditable || element.matches("textarea, select")) return true;
+  if (element.isContentEditable || element.matches("textarea, select")) {
+    return !element.matches("[data-answer] select"); // there digits choose, as anywhere in an answer
+  }
   return element.matches("input") && !NOT_TYPED_INTO.includes(element.type);
 }
 

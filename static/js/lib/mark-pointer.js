@@ -14,6 +14,7 @@ export class MarkPointer {
     viewport.addEventListener("pointerup", (event) => this.release(event), capture);
     viewport.addEventListener("pointercancel", () => this.stop(), capture);
     viewport.addEventListener("dblclick", () => this.close());
+    viewport.addEventListener("click", (event) => this.tap(event));
   }
 
   /** Where the pointer is on the picture, in percent; inside its edges. */
@@ -30,6 +31,12 @@ export class MarkPointer {
     event.stopImmediatePropagation();
     this.from = { x: event.clientX, y: event.clientY, point: this.at(event) };
     this.viewport.setPointerCapture(event.pointerId);
+  }
+
+  /** A finger that moves takes the picture along; one that does not is a click. */
+  tap(event) {
+    const isOurs = event.pointerType === "touch" && !event.target.closest(".mark, button");
+    if (isOurs && this.shapes().length) this.click(this.at(event));
   }
 
   hasMoved(event) {

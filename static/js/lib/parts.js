@@ -26,7 +26,7 @@ export class Rank extends Selects {
     if (!option) return false;
     select.value = option;
     announce(select);
-    if (this.slots.goOn()) return "stay";
+    if (this.slots.goOnFrom(select)) return "stay";
     return this.isGiven ? "next" : "stay";
   }
 }
@@ -90,7 +90,7 @@ export class Questions extends Reader {
     this.slots.focus(line);
     check(radio);
     radio.focus();
-    if (this.slots.goOn()) return "stay";
+    if (this.slots.goOnFrom(line)) return "stay";
     return this.isGiven ? "next" : "stay";
   }
 }

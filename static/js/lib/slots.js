@@ -24,10 +24,10 @@ export class Slots {
     slot.scrollIntoView({ block: "nearest" });
   }
 
-  /** Go on to the slot after the current one, if there is one. */
-  goOn() {
-    const { all, current } = this;
-    const next = all.slice(all.indexOf(current) + 1).find((slot) => !slot.hidden);
+  /** Go on to the slot after `slot` that is asked, if there is one. */
+  goOnFrom(slot) {
+    const { all } = this;
+    const next = all[all.indexOf(slot) + 1];
     if (next) this.focus(next);
     return Boolean(next);
   }
