@@ -20,6 +20,7 @@ from rubrics.criteria import (
     find_type,
 )
 from rubrics.models import Criterion, RubricVersion
+from rubrics.problems import MOST_CHARACTERS_TO_ASK_FOR
 from rubrics.subject import Subject
 from rubrics.wording import (
     answer_missing,
@@ -28,8 +29,6 @@ from rubrics.wording import (
     justification_missing,
     justification_rule,
 )
-
-LONGEST_JUSTIFICATION = 5_000
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class AnswersForm(forms.Form):
                 label="Why?",
                 help_text=justification_rule(criterion),
                 widget=forms.Textarea(attrs={"rows": 2}),
-                max_length=LONGEST_JUSTIFICATION,
+                max_length=MOST_CHARACTERS_TO_ASK_FOR,
                 required=False,
                 strip=True,
                 error_messages=_messages(asked),

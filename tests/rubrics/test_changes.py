@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from hypothesis import given
 
 from evalhub.models import Project, User
 from rubrics.actions import publish_version, start_draft, write_draft
@@ -23,6 +24,7 @@ from rubrics.differences import RuleChange
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
+from tests.rubrics.loose_specs import CALM, specs
 
 LEVELS = (
     LevelSpec(1, "Bad", "It is unusable.", key="bad"),
@@ -109,6 +111,22 @@ def test_it_proposes_a_class_and_the_least_that_may_be_decided(
     change = changed(**columns)
     assert (change.proposed, change.least, change.kind) == (proposed, least, proposed)
     assert change.difference.is_empty == (not columns)
+
+
+@CALM
+@given(specs(), specs())
+def test_it_proposes_a_change_exactly_where_something_differs(
+    before: RubricSpec, after: RubricSpec
+) -> None:
+    changes = {change.key: change for change in proposed_changes(before, after)}
+    assert set(changes) == {""} | {row.key for row in (*before.criteria, *after.criteria)}
+    for key, change in changes.items():
+        assert change.proposed in change.choices
+        old, new = before.find(key), after.find(key)
+        if change.proposed == "unchanged" and key:
+            assert old == new
+        assert (change.proposed == "added") == (old is None and new is not None)
+        assert (change.proposed == "removed") == (new is None and old is not None)
 
 
 def test_it_weighs_the_length_of_a_justification_only_where_one_is_asked_for() -> None:

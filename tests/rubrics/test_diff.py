@@ -5,59 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from rubrics.diff import MISSING, Change, Piece, apply, diff, word_diff
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
-
-TEXTS = st.text(alphabet="ab <&>\n\t.", max_size=60)
-# How fast the machine is says nothing about the diff.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-KEYS = st.sampled_from(["quality", "sharp", "noise", "colour", "crop"])
-NUMBERS = st.none() | st.integers(-3, 3).map(float)
-VALUES = (
-    st.booleans()
-    | st.integers(-9, 9)
-    | st.text(alphabet="ab", max_size=3)
-    | st.lists(st.integers(), max_size=2)
-)
-SETTINGS = st.dictionaries(st.sampled_from(["min", "max", "other"]), VALUES)
-
-
-def levels() -> st.SearchStrategy[tuple[LevelSpec, ...]]:
-    level = st.builds(
-        LevelSpec,
-        value=st.integers(-2, 4),
-        label=st.sampled_from(["Bad", "Good"]),
-        descriptor=TEXTS,
-        key=st.sampled_from(["", "bad", "good", "great"]),
-    )
-    return st.lists(level, max_size=4, unique_by=lambda one: one.stable_key).map(tuple)
-
-
-def specs() -> st.SearchStrategy[RubricSpec]:
-    """Return versions, ready or not, that often share keys: few keys, few words."""
-    criterion = st.builds(
-        CriterionSpec,
-        key=KEYS,
-        type=st.sampled_from(["ordinal", "scale", "text", "hologram"]),
-        title=st.sampled_from(["Quality", "Quality of the photo"]),
-        description=TEXTS,
-        is_required=st.booleans(),
-        gate_low=NUMBERS,
-        condition_criterion=st.just("") | KEYS,
-        settings=SETTINGS,
-        levels=levels(),
-    )
-    return st.builds(
-        RubricSpec,
-        instruction=TEXTS,
-        criteria=st.lists(criterion, max_size=5, unique_by=lambda one: one.key).map(tuple),
-        presentation=SETTINGS,
-        sample_task=SETTINGS,
-    )
-
+from tests.rubrics.loose_specs import CALM, TEXTS, specs
 
 QUALITY = CriterionSpec(
     key="quality",

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
 
+from rubrics.lint import lint
 from rubrics.problems import MOST_CRITERIA, Problem, spec_problems
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
+from tests.rubrics.loose_specs import CALM, specs
 
 YES_NO = (LevelSpec(0, "No", key="no"), LevelSpec(1, "Yes", key="yes"))
 FIVE = tuple(LevelSpec(value, f"Level {value}") for value in range(1, 6))
@@ -342,3 +345,13 @@ def test_it_follows_what_can_never_be_asked_from_one_to_the_next() -> None:
 )
 def test_it_checks_how_the_task_is_shown(columns: dict[str, Any], problem: Problem) -> None:
     assert spec_problems(RubricSpec(criteria=(ordinal("a"),), **columns)) == [problem]
+
+
+@CALM
+@given(specs())
+def test_it_says_what_is_wrong_with_any_version_in_sentences(spec: RubricSpec) -> None:
+    for problem in spec_problems(spec):
+        assert problem.sentence.endswith(".")
+        assert problem.path.startswith(("criteria", "presentation", "sample_task"))
+    for remark in lint(spec):
+        assert remark.sentence.endswith((".", "?"))
