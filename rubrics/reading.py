@@ -32,12 +32,17 @@ class UnreadChange:
         return self.kind == Kind.EDITORIAL
 
 
+def has_noted(user: User, version: RubricVersion) -> bool:
+    """Return whether `user` has read `version`, or began with it."""
+    return Acknowledgement.objects.filter(version=version, user=user).exists()
+
+
 def unread_change(user: User, version: RubricVersion) -> UnreadChange | None:
     """Return what `user` has not read yet about `version`; one query in the usual case.
 
     None for what is acknowledged, and for a person who knows no version of the rubric.
     """
-    if Acknowledgement.objects.filter(version=version, user=user).exists():
+    if has_noted(user, version):
         return None
     earlier = known_version(user, version)
     if earlier is None or earlier.number >= version.number:

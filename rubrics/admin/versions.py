@@ -34,6 +34,7 @@ from rubrics.content import hash_version
 from rubrics.draft import DraftForm
 from rubrics.guideline import read_guideline
 from rubrics.models import RubricVersion
+from rubrics.reading import readers_of
 
 
 @admin.register(RubricVersion)
@@ -65,7 +66,8 @@ class RubricVersionAdmin(RoleAdmin):
         if request.method == "POST":
             return self._save(request, version)
         if not version.is_draft:
-            return self._page(request, version, "read.html", clauses=read_guideline(version))
+            read = {"clauses": read_guideline(version), "readers": readers_of(version)}
+            return self._page(request, version, "read.html", **read)
         blank = 1 if "blank" in request.GET else 0
         return self._editor(request, version, DraftForm(version=version, blank=blank))
 

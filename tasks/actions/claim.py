@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from evalhub.models import Membership, Project, Role, User
 from rubrics.models import RubricVersion
 from rubrics.presentation import Presentation
-from rubrics.reading import begin_with, known_version, unread_change
+from rubrics.reading import begin_with, has_noted, known_version, unread_change
 from rubrics.subject import JUDGED_ROLES
 from tasks.actions.places import lease_end, renew_lease, take_free_place
 from tasks.models import Assignment, Task
@@ -46,12 +46,25 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
 
 
 def _has_to_read(actor: User, version: RubricVersion) -> bool:
-    """Return whether a change waits to be read; note the version that a person begins with."""
-    if change := unread_change(actor, version):
-        return change.must_be_read
+    """Return whether a change waits to be read; note the version that a person begins with.
+
+    One query for whoever has taken note of `version`.
+    """
+    if has_noted(actor, version):
+        return False
     if known_version(actor, version) is None:
-        begin_with(actor, version)
-    return False
+        begin_with(actor, _last_worked_under(actor, version) or version)
+    change = unread_change(actor, version)
+    return change is not None and change.must_be_read
+
+
+def _last_worked_under(actor: User, version: RubricVersion) -> RubricVersion | None:
+    """Return the newest version of earlier work, from before it was noted who knows what."""
+    return (
+        RubricVersion.objects.filter(rubric=version.rubric_id, assignments__evaluator=actor)
+        .order_by("-number")
+        .first()
+    )
 
 
 def _lock_evaluator(actor: User, project: Project) -> None:

@@ -66,7 +66,11 @@ def submit_judgment(
     raises SubmitConflictError. A submit after the lease ended is accepted while a place is free.
     """
     task = lock_task(assignment.task_id)
-    assignment = Assignment.objects.select_related("version", "task__project").get(pk=assignment.pk)
+    assignment = (
+        Assignment.objects.select_related("version", "task__project")
+        .prefetch_related("task__task_images__image")
+        .get(pk=assignment.pk)
+    )
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
     require_role(actor, assignment.task.project, Role.EVALUATOR)

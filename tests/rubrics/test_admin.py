@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from evalhub.models import ActionLog, Project, Role, User
-from rubrics.actions import publish_version, start_draft, write_draft
+from rubrics.actions import acknowledge_version, publish_version, start_draft, write_draft
 from rubrics.content import hash_version
 from rubrics.models import Rubric, RubricVersion
+from rubrics.reading import begin_with
 from rubrics.spec import CriterionSpec, RubricSpec
 from tests import cast
 from tests.rubrics.draft_data import editor_data
@@ -250,6 +251,16 @@ def test_it_never_runs_what_is_typed(lead: Client, draft: RubricVersion, lena: U
 
 
 # ---------------------------------------------------------------- what was published
+def test_it_says_who_has_read_a_version(
+    lead: Client, version: RubricVersion, draft: RubricVersion, lena: User, rosa: User, ravi: User
+) -> None:
+    begin_with(rosa, version)
+    acknowledge_version(actor=rosa, version=publish_version(actor=lena, version=draft))
+    html = " ".join(lead.get(page(draft)).text.split())
+    assert "1 of 2 evaluators read what changed, 1 did not yet." in html
+    assert '<th scope="row">Ravi</th> <td><span class="badge warn">Not yet</span></td>' in html
+
+
 def test_it_shows_a_published_version_to_read_and_changes_nothing_of_it(
     lead: Client, version: RubricVersion
 ) -> None:

@@ -160,6 +160,19 @@ def test_it_gives_nothing_before_a_change_of_meaning_was_read(
     assert cast.claim(rosa, project).version == second
 
 
+def test_it_knows_of_work_from_before_readings_were_noted(
+    project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    [task, _] = cast.make_tasks(project, mo, 2)
+    Assignment.objects.create(
+        task=task, evaluator=rosa, version=version, place=1, places=3,
+        leased_until=LONG_AGO, state="released",
+    )  # fmt: skip
+    change_clause(project, lena, "Judge the sharpness only.")
+    assert claim_next_task(actor=rosa, project=project) is None
+    assert Acknowledgement.objects.get().version == version
+
+
 def test_it_lets_what_is_open_be_finished_before_a_change_is_read(
     project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
 ) -> None:
