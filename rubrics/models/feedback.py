@@ -3,6 +3,22 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from evalhub.models import Project, User
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def news_for(self, user: User) -> FeedbackQuerySet:
+        """Return the remarks of `user` that were answered and not put away, the latest first.
+
+        Only of projects in which the person still has a role.
+        """
+        return self.filter(
+            given_by=user,
+            state=Feedback.State.ANSWERED,
+            seen_at=None,
+            version__rubric__project__in=Project.objects.for_member(user),
+        ).order_by("-answered_at", "-pk")
+
 
 class Feedback(models.Model):
     """A remark on a clause of a version; the empty key stands for the instruction."""
@@ -11,12 +27,14 @@ class Feedback(models.Model):
         OPEN = "open", "Open"
         ANSWERED = "answered", "Answered"
 
+    LONGEST_TEXT = 1000
+
     version = models.ForeignKey(
         "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="feedback"
     )
     criterion_key = models.CharField(max_length=60, blank=True)
     given_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="feedback")
-    text = models.CharField(max_length=1000)
+    text = models.CharField(max_length=LONGEST_TEXT)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
     answer = models.TextField(blank=True)
@@ -30,6 +48,8 @@ class Feedback(models.Model):
     answered_at = models.DateTimeField(null=True)
     # When the person who asked put the answer away.
     seen_at = models.DateTimeField(null=True)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
