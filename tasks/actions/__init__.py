@@ -1,5 +1,5 @@
 from tasks.actions.claim import claim_next_task, open_assignment
-from tasks.actions.flags import FlagAnsweredError, answer_flag, raise_flag
+from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.actions.holds import (
     AssignmentClosedError,
     release_assignment,
@@ -9,6 +9,7 @@ from tasks.actions.holds import (
 )
 from tasks.actions.imports import retry_import, start_import
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
+from tasks.actions.release import release_version
 from tasks.actions.submit import Submission, SubmitConflictError, Viewing, submit_judgment
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "claim_next_task",
     "deactivate_user",
     "open_assignment",
+    "put_away_flag",
     "raise_flag",
     "release_assignment",
     "release_holds",
+    "release_version",
     "renew_assignment",
     "retry_import",
     "set_roles",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from evalhub.access import has_role, require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
+from rubrics.models import Criterion, RubricVersion
 from tasks.models import Flag, FlagKind, Task
 
 
@@ -21,10 +22,14 @@ class FlagAnsweredError(Exception):
 
 
 @transaction.atomic
-def raise_flag(*, actor: User, task: Task, kind: FlagKind, note: str = "") -> Flag:
-    """Flag `task`; raising the same open kind again replaces its note.
+def raise_flag(
+    *, actor: User, task: Task, kind: FlagKind, note: str = "", criterion_key: str = ""
+) -> Flag:
+    """Flag `task`, for a clause of the rubric where it is about one.
 
-    For an evaluator who was given the task, and for reviewers, leads and managers.
+    Raising the same open kind again replaces its note and clause. For an evaluator who was given
+    the task, and for reviewers, leads and managers. Raises ValueError for a clause that is in no
+    version of the project's rubric.
     """
     given = task.assignments.filter(evaluator=actor).exists()
     may = (given and has_role(actor, task.project, Role.EVALUATOR)) or has_role(
@@ -32,18 +37,21 @@ def raise_flag(*, actor: User, task: Task, kind: FlagKind, note: str = "") -> Fl
     )
     if not may:
         raise PermissionDenied("You can flag a task that was given to you.")
+    clauses = Criterion.objects.filter(version__rubric__project=task.project_id)
+    if criterion_key and not clauses.filter(key=criterion_key).exists():
+        raise ValueError("The rubric has no such clause.")
     # Locked, so that a note never changes under an answer that is being given.
     flag, is_new = Flag.objects.select_for_update(no_key=True).get_or_create(
         task=task,
         raised_by=actor,
         kind=kind,
         state=Flag.State.OPEN,
-        defaults={"note": note},
+        defaults={"note": note, "criterion_key": criterion_key},
     )
-    before = {} if is_new else {"note": flag.note}
-    if flag.note != note:
-        flag.note = note
-        flag.save(update_fields=["note"])
+    before = {} if is_new else {"note": flag.note, "criterion": flag.criterion_key}
+    if (flag.note, flag.criterion_key) != (note, criterion_key):
+        flag.note, flag.criterion_key = note, criterion_key
+        flag.save(update_fields=["note", "criterion_key"])
     elif not is_new:
         return flag
     log_action(
@@ -52,39 +60,75 @@ def raise_flag(*, actor: User, task: Task, kind: FlagKind, note: str = "") -> Fl
         target=flag,
         project=task.project,
         before=before,
-        after={"task": task.pk, "kind": kind, "note": note},
+        after={"task": task.pk, "kind": kind, "note": note, "criterion": criterion_key},
     )
     return flag
 
 
 @transaction.atomic
-def answer_flag(*, actor: User, flag: Flag, answer: str) -> Flag:
-    """Answer an open flag, as a lead of its project; the same answer again changes nothing.
+def answer_flag(
+    *, actor: User, flag: Flag, answer: str = "", version: RubricVersion | None = None
+) -> Flag:
+    """Answer an open flag, as a lead, in words or by the release that answers it, or both.
 
-    Raises ValueError for an empty answer, FlagAnsweredError where another one was given.
+    The same answer again changes nothing. Raises ValueError, in words, for an answer that says
+    nothing or names no release of the project, FlagAnsweredError where another one was given.
     """
     flag = (
         Flag.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("task__project", "answered_by")
+        .select_related("task__project", "answered_by", "answered_in")
         .get(pk=flag.pk)
     )
-    require_role(actor, flag.task.project, Role.LEAD)
+    project = flag.task.project
+    require_role(actor, project, Role.LEAD)
     answer = answer.strip()
-    if not answer:
-        raise ValueError("Write an answer.")
+    if not answer and version is None:
+        raise ValueError("Write an answer, or name the release that answers it.")
+    if version and (version.is_draft or version.rubric.project_id != project.pk):
+        raise ValueError(f"{version} is no release of {project}.")
     if flag.state == Flag.State.ANSWERED:
-        if flag.answer != answer:
+        if (flag.answer, flag.answered_in) != (answer, version):
             raise FlagAnsweredError(flag)
         return flag
-    flag.state, flag.answer = Flag.State.ANSWERED, answer
+    flag.state, flag.answer, flag.answered_in = Flag.State.ANSWERED, answer, version
     flag.answered_by, flag.answered_at = actor, timezone.now()
-    flag.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    flag.save(update_fields=["state", "answer", "answered_in", "answered_by", "answered_at"])
     log_action(
         actor=actor,
         verb="flag:answer",
         target=flag,
-        project=flag.task.project,
+        project=project,
         before={"state": Flag.State.OPEN},
-        after={"state": Flag.State.ANSWERED, "answer": answer},
+        after={
+            "state": Flag.State.ANSWERED,
+            "answer": answer,
+            "version": version.pk if version else None,
+        },
     )
+    return flag
+
+
+@transaction.atomic
+def put_away_flag(*, actor: User, flag: Flag) -> Flag:
+    """Keep that `actor`, who raised the flag, has read its answer; once is enough.
+
+    Raises PermissionDenied for anybody else, ValueError where there is no answer yet.
+    """
+    flag = (
+        Flag.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("task__project")
+        .get(pk=flag.pk)
+    )
+    project = flag.task.project
+    require_role(actor, project)
+    if flag.raised_by_id != actor.pk:
+        raise PermissionDenied("Only the person who raised a flag puts its answer away.")
+    if flag.state != Flag.State.ANSWERED:
+        raise ValueError("There is no answer yet.")
+    if flag.seen_at is None:
+        flag.seen_at = timezone.now()
+        flag.save(update_fields=["seen_at"])
+        log_action(
+            actor=actor, verb="flag:put_away", target=flag, project=project, after={"seen": True}
+        )
     return flag

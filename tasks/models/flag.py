@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from evalhub.models import Project, User
+
 
 class FlagKind(models.TextChoices):
     EDGE_CASE = "edge_case", "Edge case"
@@ -10,6 +12,20 @@ class FlagKind(models.TextChoices):
     UNCLEAR_GUIDELINE = "unclear_guideline", "Unclear guideline"
     BROKEN_IMAGE = "broken_image", "Broken image"
     POLICY = "policy", "Policy"
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def news_for(self, user: User) -> FlagQuerySet:
+        """Return the flags of `user` that were answered and not put away, the latest first.
+
+        Only of projects in which the person still has a role.
+        """
+        return self.filter(
+            raised_by=user,
+            state=Flag.State.ANSWERED,
+            seen_at=None,
+            task__project__in=Project.objects.for_member(user),
+        ).order_by("-answered_at", "-pk")
 
 
 class Flag(models.Model):
@@ -38,6 +54,8 @@ class Flag(models.Model):
     )
     # When the person who raised it put the answer away.
     seen_at = models.DateTimeField(null=True)
+
+    objects = FlagQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
