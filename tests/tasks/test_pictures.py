@@ -45,7 +45,8 @@ def test_it_fetches_the_pictures_of_a_task_once(task: Task, django_assert_num_qu
 def test_it_shows_a_fitting_rendition_or_every_pixel(task: Task) -> None:
     fitting = list_pictures(task)[0].shown
     every_pixel = list_pictures(task, serves_every_pixel=True)[0].shown
-    assert fitting and every_pixel
+    assert fitting
+    assert every_pixel
     assert (fitting.kind, every_pixel.kind) == (Rendition.Kind.SCREEN, Rendition.Kind.FULL)
 
 
