@@ -18,6 +18,7 @@ from rubrics.criteria import (
     CriterionAnswer,
     CriterionType,
     find_type,
+    put,
 )
 from rubrics.models import Criterion, RubricVersion
 from rubrics.problems import MOST_CHARACTERS_TO_ASK_FOR
@@ -69,15 +70,10 @@ class AnswersForm(forms.Form):
         self.given: dict[Place, CriterionAnswer] = {
             (one.criterion.key, one.image.position if one.image else None): one for one in given
         }
-        self.everything = [asked for row in self.criteria for asked in self._put(row)]
+        self.everything = [asked for row in self.criteria for asked in put(row, self.subject)]
         self.asked = [asked for asked in self.everything if not only or asked.criterion.key in only]
         for asked in self.asked:
             self._add_fields(asked)
-
-    def _put(self, criterion: Criterion) -> list[Asked]:
-        if not criterion.is_per_image:
-            return [Asked(criterion, self.subject)]
-        return [Asked(criterion, self.subject, image) for image in self.subject.judged]
 
     def _add_fields(self, asked: Asked) -> None:
         criterion, key = asked.criterion, asked.key
@@ -128,6 +124,8 @@ class AnswersForm(forms.Form):
         for asked in self.everything:
             place = (asked.criterion.key, asked.position)
             standing = stand(asked.criterion, asked.position, numbers, gates)
+            if find_type(asked.criterion.type).nothing_to_ask(asked):
+                standing = Standing.VOID
             if asked in self.asked:
                 found = self._read(asked, standing, cleaned)
                 self._answers += [found] if found else []

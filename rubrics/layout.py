@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,15 +12,16 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evalhub.markdown import render_markdown
 from rubrics import wording
 from rubrics.criteria.numbers import NumberType, spell_number
+from rubrics.criteria.parts import key_for
 from rubrics.forms import AnswersForm, CriterionFields
 from rubrics.models import Criterion, Level
 
-KEYS = "123456789"
 # So many characters stand side by side in the panel at its narrowest, gaps left out.
 CHARACTERS_IN_A_ROW = 48
 
@@ -31,9 +33,35 @@ def judging_helper(form: AnswersForm) -> FormHelper:
     helper.disable_csrf = True
     helper.form_show_errors = False  # the page sums them up above the criteria
     helper.layout = Layout(
-        *(CriterionBlock(group, number) for number, group in enumerate(form.groups(), start=1))
+        *_in_sections(
+            CriterionBlock(group, number) for number, group in enumerate(form.groups(), start=1)
+        )
     )
     return helper
+
+
+def _in_sections(blocks: Iterable[CriterionBlock]) -> Iterator[CriterionBlock | SectionHeading]:
+    """Put each section's heading before its first criterion."""
+    section = ""
+    for block in blocks:
+        if block.criterion.section != section:
+            section = block.criterion.section
+            if section:
+                yield SectionHeading(section)
+        yield block
+
+
+@dataclass(frozen=True)
+class SectionHeading:
+    """A crispy layout object: the heading of the criteria that follow."""
+
+    title: str
+
+    def render(
+        self, form: forms.Form, context: Context, template_pack: str = "", **kwargs: Any
+    ) -> SafeString:
+        """Return the heading as HTML."""
+        return render_to_string("rubrics/_section.html", {"title": self.title})
 
 
 @dataclass(frozen=True)
@@ -45,10 +73,21 @@ class LevelOption:
     level: Level
     is_chosen: bool
     shows_value: bool
+    # The heading to put before it, where a new group of levels begins.
+    group: str = ""
+    asks_for_text: bool = False
 
     @property
     def value(self) -> str:
         return spell_number(self.level.value)
+
+    @property
+    def example_url(self) -> str:
+        """Return where its example image is; empty where it has none."""
+        if self.level.example is None:
+            return ""
+        project = self.level.criterion.version.rubric.project
+        return reverse("example", args=[project.slug, self.level.example.sha256])
 
     @property
     def key_is_value(self) -> bool:
@@ -87,18 +126,21 @@ class CriterionBlock:
     @cached_property
     def options(self) -> list[LevelOption]:
         """Return the levels as radio buttons, each with the key that chooses it."""
-        levels = list(self.criterion.levels.all())
-        chosen = self.answer.value()
-        return [
-            LevelOption(
-                id=f"{self.answer.auto_id}_{index}",
-                key=KEYS[index] if index < len(KEYS) else "",
-                level=level,
-                is_chosen=level.key == chosen,
-                shows_value=self.kind.measurement == "ordinal",
+        chosen, group, options = self.controls, "", []
+        for index, level in enumerate(self.criterion.levels.all()):
+            options.append(
+                LevelOption(
+                    id=f"{self.answer.auto_id}_{index}",
+                    key=key_for(index),
+                    level=level,
+                    is_chosen=level.key == chosen.key,
+                    shows_value=self.kind.measurement == "ordinal",
+                    group=level.group if level.group != group else "",
+                    asks_for_text=bool(chosen.other) and level.key == chosen.other,
+                )
             )
-            for index, level in enumerate(levels)
-        ]
+            group = level.group
+        return options
 
     @property
     def levels_class(self) -> str:
@@ -110,7 +152,8 @@ class CriterionBlock:
             len(label) <= 2 * room and max(map(len, label.split()), default=0) <= room
             for label in labels
         )
-        return f"in-a-row of-{count}" if fits else "in-a-list"
+        is_plain = not any(option.level.group or option.level.example_id for option in self.options)
+        return f"in-a-row of-{count}" if fits and is_plain else "in-a-list"
 
     @property
     def has_descriptors(self) -> bool:
@@ -123,8 +166,13 @@ class CriterionBlock:
 
     @property
     def answer_missing(self) -> str:
-        """Return what to say when the answer is missing; empty where none is needed."""
-        return wording.answer_missing(self.asked) if self.criterion.is_required else ""
+        """Return what to say where the answer is needed and missing."""
+        return wording.answer_missing(self.asked)
+
+    @property
+    def nothing_to_ask(self) -> str:
+        """Return why this task has nothing to answer; empty where it has, as nearly always."""
+        return self.kind.nothing_to_ask(self.asked)
 
     @property
     def justification_now(self) -> str:

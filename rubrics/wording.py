@@ -12,6 +12,13 @@ CITATIONS = {
     "either": "cite a mark (#1) or a clause (§2)",
 }
 
+# What the number of an answer is, where it is no score.
+COUNTED = {
+    "multi": "the number of ticks",
+    "words": "the number of marks",
+    "regions": "the number of marks",
+}
+
 
 def answer_rule(criterion: Criterion) -> str:
     """Return what an answer looks like, such as its bounds; empty where the controls say it."""
@@ -27,8 +34,10 @@ def justification_rule(criterion: Criterion) -> str:
         length += f"; {cited}"
     if rule is Criterion.JustificationRule.ALWAYS:
         return f"Needed{length}."
-    if rule is Criterion.JustificationRule.IN_BAND and (band := _band(criterion)):
-        return f"Needed when {band}{length}."
+    if rule is Criterion.JustificationRule.IN_BAND:
+        low, high = criterion.justification_band_low, criterion.justification_band_high
+        if band := _band(criterion, low, high):
+            return f"Needed when {band}{length}."
     if rule is Criterion.JustificationRule.NEVER:
         return ""
     return "Optional."
@@ -40,10 +49,28 @@ def justification_now(criterion: Criterion) -> str:
     return f"Needed now, at least {least} characters." if least > 1 else "Needed now."
 
 
+def condition_rule(criterion: Criterion, other: Criterion | None) -> str:
+    """Return when the criterion is asked, or required; `other` is what its condition rests on."""
+    effect = Criterion.ConditionEffect(criterion.condition_effect)
+    if other is None or effect is Criterion.ConditionEffect.NONE:
+        return ""
+    band = _band(other, criterion.condition_low, criterion.condition_high)
+    verb = "Asked" if effect is Criterion.ConditionEffect.SHOW else "Required"
+    return f"{verb} only when, for “{other.title}”, {band}." if band else ""
+
+
+def gate_rule(criterion: Criterion) -> str:
+    """Return which answers end the judgment; empty where none does."""
+    band = _band(criterion, criterion.gate_low, criterion.gate_high)
+    if not band:
+        return ""
+    what = "the questions about that image" if criterion.is_per_image else "the judgment"
+    return f"When {band}, {what} end{'' if criterion.is_per_image else 's'} here."
+
+
 def answer_missing(asked: Asked) -> str:
     """Return the error for a required criterion without an answer."""
-    verb = "choose" if find_type(asked.criterion.type).has_levels else "give"
-    return f"{asked.title}: {verb} an answer."
+    return f"{asked.title}: {find_type(asked.criterion.type).missing(asked.criterion)}."
 
 
 def justification_missing(asked: Asked) -> str:
@@ -58,12 +85,11 @@ def citation_missing(asked: Asked) -> str:
     return f"{asked.title}: {CITATIONS[asked.criterion.justification_cites]} in the justification."
 
 
-def _band(criterion: Criterion) -> str:
-    """Return which scores the band of the rule takes in; empty where it takes in none."""
-    kind = find_type(criterion.type)
-    low, high = criterion.justification_band_low, criterion.justification_band_high
+def _band(criterion: Criterion, low: float | None, high: float | None) -> str:
+    """Return which answers the band takes in, such as “the score is 2 or lower”; empty for none."""
     if low is None or high is None:
         return ""
+    kind = find_type(criterion.type)
     if kind.has_levels and kind.measurement == "nominal":
         labels = [
             f"“{level.label}”" for level in criterion.levels.all() if low <= level.value <= high
@@ -76,7 +102,8 @@ def _band(criterion: Criterion) -> str:
         if not inside:
             return ""
         low, high = min(inside), max(inside)
-    return _spell_band(low, high, is_lowest=low <= lowest, is_highest=high >= highest)
+    subject = COUNTED.get(kind.name, "the score")
+    return _spell_band(subject, low, high, is_lowest=low <= lowest, is_highest=high >= highest)
 
 
 def _ends(kind: CriterionType, criterion: Criterion) -> tuple[float, float]:
@@ -87,13 +114,13 @@ def _ends(kind: CriterionType, criterion: Criterion) -> tuple[float, float]:
     return min(categories, default=float("-inf")), max(categories, default=float("inf"))
 
 
-def _spell_band(low: float, high: float, *, is_lowest: bool, is_highest: bool) -> str:
+def _spell_band(subject: str, low: float, high: float, *, is_lowest: bool, is_highest: bool) -> str:
     if is_lowest and is_highest:
-        return "there is a score"
+        return "there is an answer" if subject in COUNTED.values() else "there is a score"
     if low == high:
-        return f"the score is {spell_number(low)}"
+        return f"{subject} is {spell_number(low)}"
     if is_lowest:
-        return f"the score is {spell_number(high)} or lower"
+        return f"{subject} is {spell_number(high)} or lower"
     if is_highest:
-        return f"the score is {spell_number(low)} or higher"
-    return f"the score is from {spell_number(low)} to {spell_number(high)}"
+        return f"{subject} is {spell_number(low)} or higher"
+    return f"{subject} is from {spell_number(low)} to {spell_number(high)}"

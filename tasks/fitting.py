@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rubrics.conditions import Gates, Place, Standing, stand
-from rubrics.criteria import AnswerState, CriterionAnswer
+from rubrics.criteria import AnswerState, CriterionAnswer, find_type, put
 from rubrics.models import Criterion, RubricVersion
 from rubrics.subject import Subject
 
@@ -32,9 +32,12 @@ def fits(
     numbers: dict[Place, float | None] = {}
     gates = Gates()
     for row in criteria:
-        for image in _images(row, subject):
+        for asked_about in put(row, subject):
+            image = asked_about.position
             place = (row.key, image)
             standing = stand(row, image, numbers, gates)
+            if find_type(row.type).nothing_to_ask(asked_about):
+                standing = Standing.VOID
             one = by_place.pop(place, None) if row.key in asked else known.get(place)
             if row.key in asked and not _suits(row, one, standing):
                 return False
@@ -46,10 +49,6 @@ def fits(
 def place_of(given: CriterionAnswer) -> Place:
     """Return what `given` answers: a criterion's key, and the image where it is asked of each."""
     return given.criterion.key, given.image.position if given.image else None
-
-
-def _images(row: Criterion, subject: Subject) -> list[int | None]:
-    return [image.position for image in subject.judged] if row.is_per_image else [None]
 
 
 def _suits(row: Criterion, one: CriterionAnswer | None, standing: Standing) -> bool:

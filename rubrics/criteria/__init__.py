@@ -7,11 +7,18 @@ from rubrics.criteria.base import (
     CriterionAnswer,
     CriterionType,
     StoredAnswer,
+    put,
 )
 from rubrics.criteria.choice import Choice
 from rubrics.criteria.levels import Binary, Confidence, Ordinal
+from rubrics.criteria.multi import Multi
 from rubrics.criteria.numbers import Count, Scale
+from rubrics.criteria.pairwise import Pairwise
+from rubrics.criteria.questions import Questions
+from rubrics.criteria.rank import Rank
+from rubrics.criteria.regions import Regions
 from rubrics.criteria.text import Text
+from rubrics.criteria.words import Words
 
 __all__ = [
     "Answer",
@@ -22,6 +29,7 @@ __all__ = [
     "StoredAnswer",
     "all_types",
     "find_type",
+    "put",
     "type_choices",
 ]
 
@@ -31,9 +39,15 @@ _TYPES: dict[str, CriterionType] = {
         Ordinal(),
         Binary(),
         Choice(),
+        Multi(),
         Scale(),
         Count(),
         Text(),
+        Pairwise(),
+        Rank(),
+        Words(),
+        Regions(),
+        Questions(),
         Confidence(),
     )
 }

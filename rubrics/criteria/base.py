@@ -57,6 +57,13 @@ class Asked:
         return f"{title}, {self.image.name.lower()}" if self.image else title
 
 
+def put(criterion: Criterion, subject: Subject) -> list[Asked]:
+    """Return `criterion` put about `subject`: once, or of each of its judged images."""
+    if not criterion.is_per_image:
+        return [Asked(criterion, subject)]
+    return [Asked(criterion, subject, image) for image in subject.judged]
+
+
 @dataclass(frozen=True)
 class CriterionAnswer:
     """One criterion with its answer and justification; `image` where it is asked of each."""
@@ -103,6 +110,8 @@ class CriterionType(ABC):
     has_levels: ClassVar[bool] = False
     # Whether answers carry a number, so that gates, conditions and bands can rest on it.
     has_number: ClassVar[bool] = True
+    # What the number of an answer is, in the middle of a sentence.
+    number_is: ClassVar[str] = "the score"
     # Whether it can be asked of each image by itself.
     may_be_per_image: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = ()
@@ -127,6 +136,13 @@ class CriterionType(ABC):
     def show(self, asked: Asked, answer: StoredAnswer) -> str:
         """Return the given answer in words."""
 
+    def nothing_to_ask(self, asked: Asked) -> str:
+        """Return why there is nothing to answer about this task, which makes the criterion void.
+
+        Empty where there is something, as nearly always.
+        """
+        return ""
+
     def initial(self, asked: Asked, answer: StoredAnswer) -> Any:
         """Return the value that fills the form field with a stored answer."""
         return answer.number
@@ -134,6 +150,10 @@ class CriterionType(ABC):
     def controls(self, asked: Asked, value: Any) -> Any:
         """Return what the partial draws, beyond the field itself; `value` is the field's."""
         return None
+
+    def missing(self, criterion: Criterion) -> str:
+        """Return what to do where an answer is missing, as the end of a sentence."""
+        return "give an answer"
 
     def answer_rule(self, criterion: Criterion) -> str:
         """Return in a sentence what an answer looks like; empty where the controls say it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +13,15 @@ from rubrics.models import Criterion, Level
 from rubrics.spec import CriterionSpec, LevelSpec
 
 UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The key of the level that is chosen; `other` is the level that asks for text beside it."""
+
+    key: str | None
+    other: str = ""
+    text: str = ""
 
 
 class LevelType(CriterionType):
@@ -36,6 +46,12 @@ class LevelType(CriterionType):
 
     def initial(self, asked: Asked, answer: StoredAnswer) -> Any:
         return answer.level.key if answer.level else None
+
+    def controls(self, asked: Asked, value: Any) -> Chosen:
+        return Chosen(value)
+
+    def missing(self, criterion: Criterion) -> str:
+        return "choose an answer"
 
     def categories(self, criterion: Criterion) -> list[float] | None:
         left_out = self.unmeasured_levels(criterion)

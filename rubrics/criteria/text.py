@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from rubrics.criteria.base import Answer, Asked, CriterionType, StoredAnswer
 from rubrics.criteria.settings import Setting
@@ -10,6 +13,7 @@ from rubrics.models import Criterion
 from rubrics.spec import CriterionSpec
 
 LONGEST = 10_000
+_is_address = URLValidator(schemes=["http", "https"])
 
 
 class Text(CriterionType):
@@ -31,7 +35,8 @@ class Text(CriterionType):
     )
 
     def form_field(self, asked: Asked) -> forms.Field:
-        return forms.CharField(
+        kind = AddressesField if self.setting(asked.criterion, "urls") else forms.CharField
+        return kind(
             widget=forms.Textarea(attrs={"rows": 3}),
             min_length=self.setting(asked.criterion, "min_length") or None,
             max_length=self.setting(asked.criterion, "max_length"),
@@ -48,6 +53,8 @@ class Text(CriterionType):
         return answer.text
 
     def answer_rule(self, criterion: Criterion) -> str:
+        if self.setting(criterion, "urls"):
+            return "Web addresses, one to a line."
         least = self.setting(criterion, "min_length")
         return f"At least {least} characters." if least > 1 else ""
 
@@ -57,3 +64,26 @@ class Text(CriterionType):
         if self.setting(criterion, "min_length") > self.setting(criterion, "max_length"):
             return [f"“{criterion.title}”: the fewest characters are more than the most."]
         return []
+
+
+class AddressesField(forms.CharField):
+    """Addresses of the web, one to a line, without a name or password in any of them."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        lines = [line.strip() for line in text.splitlines()]
+        for number, line in enumerate(lines, start=1):
+            if line and not _leads_to_the_web(line):
+                raise ValidationError(
+                    f"{self.label}: line {number} is not a web address; begin it with http:// or "
+                    "https://, and leave out any name and password."
+                )
+        return "\n".join(line for line in lines if line)
+
+
+def _leads_to_the_web(line: str) -> bool:
+    try:
+        _is_address(line)
+        return "@" not in urlsplit(line).netloc
+    except (ValueError, ValidationError):
+        return False
