@@ -146,3 +146,8 @@ def test_it_compares_published_versions(version: RubricVersion, lena: User) -> N
     with pytest.raises(SystemExit):
         call_command("rubric", "diff", "photos@1", "photos@2", stdout=out)
     assert "Faces (faces): added" in out.getvalue()
+
+
+def test_it_writes_the_published_schema() -> None:
+    published = Path(__file__).parents[2] / "docs" / "rubric.schema.json"
+    assert run("schema") == published.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rubrics.criteria import CriterionType, all_types
 from rubrics.files import Format, RubricFile, RubricFileError, read_rubric, write_rubric
 from rubrics.files.convert import to_data
 from rubrics.files.reading import MOST_BYTES
@@ -137,6 +138,22 @@ def test_it_writes_what_the_schema_and_other_readers_of_yaml_take(file: RubricFi
     assert yaml.safe_load(write_rubric(file)) == data
 
 
+@pytest.mark.parametrize("kind", all_types(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("form", FORMATS)
+def test_it_carries_every_type_with_its_settings(form: Format, kind: CriterionType) -> None:
+    count = max(2, kind.least_levels) if kind.levels_are else 0
+    criterion = CriterionSpec(
+        key="c",
+        type=kind.name,
+        title="T",
+        settings={one.name: one.default for one in kind.settings if one.default is not None},
+        levels=tuple(LevelSpec(n, f"Level {n}", key=f"l{n}") for n in range(1, count + 1)),
+    )
+    file = RubricFile("All", RubricSpec(criteria=(criterion,)))
+    assert read_rubric(write_rubric(file, form).encode()) == file
+    CHECKER.validate(to_data(file))
+
+
 def test_it_writes_the_same_bytes_whatever_the_order_of_the_examples() -> None:
     file = file_with_examples(webp(colour="red"), webp(colour="blue"))
     other = replace(file, examples=dict(reversed(file.examples.items())))
@@ -189,7 +206,7 @@ def test_it_reads_json_that_others_wrote() -> None:
 
 def test_it_publishes_the_schema_that_it_checks_by() -> None:
     published = (DOCS / "rubric.schema.json").read_text(encoding="utf-8")
-    assert published == schema_text(), "Write schema_text() to docs/rubric.schema.json."
+    assert published == schema_text(), "manage.py rubric schema > docs/rubric.schema.json"
     jsonschema.Draft202012Validator.check_schema(json.loads(published))
 
 

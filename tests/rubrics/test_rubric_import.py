@@ -159,11 +159,5 @@ def test_it_runs_nothing_that_a_file_says(
     assert response.status_code == 200
     assert "&lt;script&gt;alert(" in html
     assert 'href="https://example.com/a"' in html
-    for executed in (
-        "<script>alert",
-        "<img src=x",
-        "<b onclick",
-        'href="javascript:',
-        'href="data:',
-    ):
-        assert markup not in html
+    executed = ("<script>alert", "<img src=x", "<b onclick", 'href="javascript:', 'href="data:')
+    assert [markup for markup in executed if markup in html] == []

@@ -15,6 +15,7 @@ from rubrics.actions.files import import_rubric
 from rubrics.content import spec_of
 from rubrics.files import RubricFile, RubricFileError, file_of, read_rubric, write_rubric
 from rubrics.files.reading import MOST_BYTES
+from rubrics.files.schema import schema_text
 from rubrics.files.wording import difference_lines
 from rubrics.models import Rubric, RubricVersion
 from rubrics.spec import RubricSpec
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         compare = verbs.add_parser("diff", help="say how B differs from A; exit with 1 if it does")
         for name in ("a", "b"):
             compare.add_argument(name, metavar=name.upper(), help="a file, or PROJECT@NUMBER")
+
+        verbs.add_parser("schema", help="write the JSON Schema of rubric files")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['verb']}")(options)
@@ -78,6 +81,9 @@ class Command(BaseCommand):
             options["output"].write_text(text, encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{options['output']}: {error.strerror}.") from error
+
+    def _schema(self, options: dict[str, Any]) -> None:
+        self.stdout.write(schema_text(), ending="")
 
     def _diff(self, options: dict[str, Any]) -> None:
         lines = difference_lines(_side(options["a"]), _side(options["b"]))
