@@ -159,7 +159,7 @@ class Layer {
   }
 
   remove(reader, row) {
-    row.empty();
+    reader.remove(row);
     reader.root.closest(".criterion").focus({ preventScroll: true });
   }
 }

@@ -57,8 +57,15 @@ export class Regions extends Reader {
     for (const part of [copy, ...copy.querySelectorAll("*")]) renumber(part, last.index, index);
     last.element.after(copy);
     const added = this.rows.at(-1);
-    added.empty();
+    added.values = {};
     return added;
+  }
+
+  /** Take a mark away; those after it move up, so that their numbers are those of their rows. */
+  remove(row) {
+    const kept = this.marks.filter(({ index }) => index !== row.index).map(({ values }) => values);
+    this.rows.forEach((one, at) => (one.values = kept[at] ?? {}));
+    announce(row.where);
   }
 
   /** Make the rows that a draft with these names fills. */
@@ -139,9 +146,18 @@ class Row {
     return true;
   }
 
-  empty() {
-    for (const field of [this.where, this.label, this.severity]) if (field) field.value = "";
-    announce(this.where);
+  get values() {
+    return Object.fromEntries(this.fields.map(([name, field]) => [name, field.value]));
+  }
+
+  /** What is not given is emptied. */
+  set values(values) {
+    for (const [name, field] of this.fields) field.value = values[name] ?? "";
+  }
+
+  get fields() {
+    const { where, select, label, severity } = this;
+    return Object.entries({ where, select, label, severity }).filter(([, field]) => field);
   }
 }
 
