@@ -47,7 +47,7 @@ def store_example(rubric: Rubric, webp: bytes) -> ExampleImage:
     sha256 = hashlib.sha256(webp).hexdigest()
     if known := rubric.examples.filter(sha256=sha256).first():
         return known
-    width, height = _check_plain(webp)
+    width, height = check_plain(webp)
     with _rendered(webp, STORED_LIMITS):
         pass  # it decodes: nobody is served bytes that nobody has opened
     key = f"examples/{sha256[:2]}/{sha256}.webp"
@@ -67,7 +67,7 @@ def read_example(example: ExampleImage) -> bytes:
     return content
 
 
-def _check_plain(webp: bytes) -> tuple[int, int]:
+def check_plain(webp: bytes) -> tuple[int, int]:
     """Return width and height in pixels; Refused for what `make_example` would not have made."""
     facts = inspect_bytes(webp, STORED_LIMITS)
     try:

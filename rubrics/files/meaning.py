@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 
 from evalhub.imaging.errors import Refused
-from evalhub.imaging.facts import Format
-from evalhub.imaging.inspect import inspect_bytes
+from evalhub.imaging.limits import MEBIBYTE
+from rubrics.examples import check_plain
 from rubrics.files.convert import RubricFile
 from rubrics.files.problems import Path
 from rubrics.files.shapes import Found
 from rubrics.problems import spec_problems
 from rubrics.spec import RubricSpec
 
-MOST_EXAMPLE_BYTES = 300 * 1024
-LONGEST_EXAMPLE_SIDE = 640
+# No example that the product made is larger, not even of noise that shines through.
+MOST_EXAMPLE_BYTES = MEBIBYTE
 
 _PART = re.compile(r"\w+|\[\d+\]")
 # Where columns stand in a file, when it is not under their own name.
@@ -63,14 +63,11 @@ def _example_problem(sha256: str, content: bytes) -> str:
     if not content:
         return "This is no image in Base64."
     if len(content) > MOST_EXAMPLE_BYTES:
-        return f"This image has more than {MOST_EXAMPLE_BYTES // 1024} kB. Make it smaller."
+        return "This image has more than 1 MB. Make it smaller."
     if hashlib.sha256(content).hexdigest() != sha256:
         return "The SHA-256 of this image is another one. Export the file again."
     try:
-        facts = inspect_bytes(content)
+        check_plain(content)
     except Refused as refused:
         return refused.reason
-    longest = max(facts.width, facts.height)
-    if facts.format is not Format.WEBP or longest > LONGEST_EXAMPLE_SIDE:
-        return f"An example is a WebP image of at most {LONGEST_EXAMPLE_SIDE} pixels a side."
     return ""

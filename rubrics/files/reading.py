@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from evalhub.imaging.limits import MEBIBYTE
 from rubrics.files.convert import RubricFile, from_data
 from rubrics.files.json_reader import read_json
 from rubrics.files.layout import EDITION, FORMAT, RUBRIC
@@ -14,7 +15,6 @@ from rubrics.files.shapes import Found
 from rubrics.files.tree import Tree
 from rubrics.files.yaml_reader import read_yaml
 
-MEBIBYTE = 1024 * 1024
 MOST_BYTES = 4 * MEBIBYTE
 
 

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import yaml
 
+from evalhub.imaging.limits import MEBIBYTE
 from rubrics.files.convert import RubricFile, to_data
 from rubrics.files.problems import FileProblem, RubricFileError
-from rubrics.files.reading import MEBIBYTE, MOST_BYTES
+from rubrics.files.reading import MOST_BYTES
 from rubrics.files.tree import NUMBER
 
 Format = Literal["yaml", "json"]

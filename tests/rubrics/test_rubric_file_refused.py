@@ -360,7 +360,7 @@ def test_it_refuses_examples_that_are_none() -> None:
     for other, words in {
         "!!!!": "no image in Base64",
         base64.b64encode(webp(colour="red")).decode(): "SHA-256 of this image is another one",
-        base64.b64encode(b"x" * 400_000).decode(): "more than 300 kB",
+        base64.b64encode(b"x" * 1_100_000).decode(): "more than 1 MB",
     }.items():
         assert words in said(text.replace(encoding, other))
 
@@ -368,8 +368,9 @@ def test_it_refuses_examples_that_are_none() -> None:
 @pytest.mark.parametrize(
     ("image", "words"),
     [
-        (webp((641, 10)), "at most 640 pixels"),
-        (encoded(gradient(), "PNG"), "a WebP image"),
+        (webp((641, 10)), "640 pixels at most"),
+        (encoded(gradient(), "PNG"), "a still WebP picture"),
+        (webp(exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"), "without metadata"),
         (b"<svg onload='alert(1)'/>", "SVG drawing"),
         (webp()[:25], "damaged"),
         (b"RIFF\0\0\0\0WEBP", "damaged"),
