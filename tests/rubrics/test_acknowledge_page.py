@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evalhub.models import Project, User
@@ -97,3 +99,22 @@ def test_it_says_that_nothing_changed_in_the_first_version(
 
 def test_it_says_that_nothing_was_published(client: Client, project: Project, rosa: User) -> None:
     assert "Nothing was published yet." in read(client, rosa, project)
+
+
+def test_it_asks_the_database_the_same_number_of_times_for_one_clause_and_for_25(
+    client: Client, project: Project, version: RubricVersion, lena: User, rosa: User
+) -> None:
+    begin_with(rosa, version)
+
+    def count(clauses: int, words: str) -> int:
+        one = cast.quality_criterion()
+        criteria = (replace(one, key=f"c{n}", description=words) for n in range(clauses))
+        draft = start_draft(actor=lena, rubric=version.rubric)
+        write_draft(actor=lena, version=draft, spec=RubricSpec("", tuple(criteria)))
+        publish_version(actor=lena, version=draft, release_notes=words)
+        read(client, rosa, project)
+        with CaptureQueriesContext(connection) as queries:
+            read(client, rosa, project)
+        return len(queries)
+
+    assert count(1, "Judge the light only.") == count(25, "Judge the colours only.")

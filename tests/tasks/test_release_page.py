@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evalhub.models import Project, User
 from rubrics.actions import give_feedback, start_draft, start_rubric, write_draft
@@ -233,3 +235,27 @@ def test_it_is_closed_to_whoever_does_not_lead(
 def test_it_hides_another_projects_draft(client: Client, draft: RubricVersion, otto: User) -> None:
     client.force_login(otto)
     assert client.get(page(draft)).status_code == 404
+
+
+def test_it_asks_the_database_the_same_number_of_times_whatever_was_judged_and_asked(
+    project: Project, lead: Client, first: RubricVersion, draft: RubricVersion,
+    rosa: User, mo: User,
+) -> None:  # fmt: skip
+    cast.make_tasks(project, mo, 25)
+
+    def count() -> int:
+        read(lead, draft)
+        with CaptureQueriesContext(connection) as queries:
+            read(lead, draft)
+        return len(queries)
+
+    def work(number: int) -> None:
+        cast.judge(rosa, project, **ALL_GOOD)
+        text = f"Which light, {number}?"
+        give_feedback(actor=rosa, version=first, criterion_key="light", text=text)
+
+    work(0)
+    after_one = count()
+    for number in range(1, 25):
+        work(number)
+    assert count() == after_one
