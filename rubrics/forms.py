@@ -72,6 +72,7 @@ class AnswersForm(forms.Form):
         }
         self.everything = [asked for row in self.criteria for asked in put(row, self.subject)]
         self.asked = [asked for asked in self.everything if not only or asked.criterion.key in only]
+        self.asked_keys = {asked.key for asked in self.asked}
         for asked in self.asked:
             self._add_fields(asked)
 
@@ -126,7 +127,7 @@ class AnswersForm(forms.Form):
             standing = stand(asked.criterion, asked.position, numbers, gates)
             if find_type(asked.criterion.type).nothing_to_ask(asked):
                 standing = Standing.VOID
-            if asked in self.asked:
+            if asked.key in self.asked_keys:
                 found = self._read(asked, standing, cleaned)
                 self._answers += [found] if found else []
             else:
@@ -183,6 +184,8 @@ class AnswersForm(forms.Form):
             for given in (*self._answers, *self.given.values())
         )
         for given in self._answers:
+            if given.answer.state is AnswerState.VOID:
+                continue
             asked = Asked(given.criterion, self.subject, given.image)
             name = f"{asked.key}-why"
             if name in self.errors or not given.criterion.needs_justification(given.answer.number):
@@ -214,6 +217,7 @@ def _messages(asked: Asked) -> dict[str, str]:
         "min_value": filled_number,
         "max_value": filled_number,
         "invalid_choice": f"{title}: choose one of the answers shown.",
+        "null_characters_not_allowed": f"{title}: the text holds a character that cannot be read.",
         "min_length": f"{title}: write at least %(limit_value)d {length}",
         "max_length": f"{title}: write at most %(limit_value)d {length}",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -32,11 +33,7 @@ def judging_helper(form: AnswersForm) -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     helper.form_show_errors = False  # the page sums them up above the criteria
-    helper.layout = Layout(
-        *_in_sections(
-            CriterionBlock(group, number) for number, group in enumerate(form.groups(), start=1)
-        )
-    )
+    helper.layout = Layout(*_in_sections(CriterionBlock(group, form) for group in form.groups()))
     return helper
 
 
@@ -61,7 +58,7 @@ class SectionHeading:
         self, form: forms.Form, context: Context, template_pack: str = "", **kwargs: Any
     ) -> SafeString:
         """Return the heading as HTML."""
-        return render_to_string("rubrics/_section.html", {"title": self.title})
+        return render_to_string("rubrics/_section.html", {"heading": self.title})
 
 
 @dataclass(frozen=True)
@@ -73,8 +70,6 @@ class LevelOption:
     level: Level
     is_chosen: bool
     shows_value: bool
-    # The heading to put before it, where a new group of levels begins.
-    group: str = ""
     asks_for_text: bool = False
 
     @property
@@ -95,16 +90,27 @@ class LevelOption:
         return self.key == self.value
 
 
+@dataclass(frozen=True)
+class LevelGroup:
+    """Levels that stand under one name, with the id of that name; or under none."""
+
+    id: str
+    name: str
+    options: list[LevelOption]
+
+
 class CriterionBlock:
     """A crispy layout object: one criterion with its clause, answer and justification."""
 
     template = "rubrics/_criterion.html"
 
-    def __init__(self, group: CriterionFields, number: int) -> None:
+    def __init__(self, group: CriterionFields, form: AnswersForm) -> None:
         self.asked, self.criterion, self.kind = group.asked, group.criterion, group.kind
         self.answer, self.justification = group.answer, group.justification
         self.not_applicable = group.not_applicable
-        self.number = number
+        self.others = {row.key: row for row in form.criteria}
+        # A clause keeps its number where only some criteria are asked, or one of several images.
+        self.number = 1 + list(self.others).index(self.criterion.key)
 
     def render(
         self, form: forms.Form, context: Context, template_pack: str = "", **kwargs: Any
@@ -126,21 +132,27 @@ class CriterionBlock:
     @cached_property
     def options(self) -> list[LevelOption]:
         """Return the levels as radio buttons, each with the key that chooses it."""
-        chosen, group, options = self.controls, "", []
-        for index, level in enumerate(self.criterion.levels.all()):
-            options.append(
-                LevelOption(
-                    id=f"{self.answer.auto_id}_{index}",
-                    key=key_for(index),
-                    level=level,
-                    is_chosen=level.key == chosen.key,
-                    shows_value=self.kind.measurement == "ordinal",
-                    group=level.group if level.group != group else "",
-                    asks_for_text=bool(chosen.other) and level.key == chosen.other,
-                )
+        chosen = self.controls
+        return [
+            LevelOption(
+                id=f"{self.answer.auto_id}_{index}",
+                key=key_for(index),
+                level=level,
+                is_chosen=level.key == chosen.key,
+                shows_value=self.kind.measurement == "ordinal",
+                asks_for_text=bool(chosen.other) and level.key == chosen.other,
             )
-            group = level.group
-        return options
+            for index, level in enumerate(self.criterion.levels.all())
+        ]
+
+    @property
+    def level_groups(self) -> list[LevelGroup]:
+        """Return the levels in the groups that stand together; without a name where in none."""
+        together = groupby(self.options, key=lambda option: option.level.group)
+        return [
+            LevelGroup(f"{self.answer.auto_id}_group_{index}", name, list(options))
+            for index, (name, options) in enumerate(together)
+        ]
 
     @property
     def levels_class(self) -> str:
@@ -152,22 +164,72 @@ class CriterionBlock:
             len(label) <= 2 * room and max(map(len, label.split()), default=0) <= room
             for label in labels
         )
-        is_plain = not any(option.level.group or option.level.example_id for option in self.options)
+        is_plain = not any(option.level.group or option.asks_for_text for option in self.options)
         return f"in-a-row of-{count}" if fits and is_plain else "in-a-list"
 
     @property
-    def has_descriptors(self) -> bool:
-        return any(option.level.descriptor for option in self.options)
+    def has_level_words(self) -> bool:
+        """Return whether any level says, or shows, what it means."""
+        return any(
+            option.level.descriptor or option.level.example_id is not None
+            for option in self.options
+        )
 
     @property
     def bounds(self) -> tuple[float, float | None]:
         """Return the ends of a number criterion."""
         return self.kind.bounds(self.criterion) if isinstance(self.kind, NumberType) else (0, None)
 
+    @cached_property
+    def attributes(self) -> dict[str, str]:
+        """Return what the page's script has to know, as data attributes without their prefix."""
+        criterion = self.criterion
+        found: dict[str, Any] = {
+            "criterion": self.asked.key,
+            "type": criterion.type,
+            "image": "" if self.asked.position is None else self.asked.position,
+            "required": "true" if criterion.is_required and not self.nothing_to_ask else "false",
+            "answer-missing": wording.answer_missing(self.asked) if self.may_be_required else "",
+        }
+        if criterion.gate_low is not None:
+            found |= {"gate-low": criterion.gate_low, "gate-high": criterion.gate_high}
+        if criterion.condition_effect:
+            found |= {
+                "condition": criterion.condition_effect,
+                "condition-on": criterion.condition_criterion,
+                "condition-low": criterion.condition_low,
+                "condition-high": criterion.condition_high,
+            }
+        if self.justification:
+            found |= {
+                "why-missing": wording.justification_missing(self.asked),
+                "why-rule": criterion.justification_rule,
+                "why-low": criterion.justification_band_low,
+                "why-high": criterion.justification_band_high,
+                "why-least": criterion.justification_min_length,
+            }
+        return {name: _spell_attribute(value) for name, value in found.items()}
+
     @property
-    def answer_missing(self) -> str:
-        """Return what to say where the answer is needed and missing."""
-        return wording.answer_missing(self.asked)
+    def may_be_required(self) -> bool:
+        return self.criterion.is_required or self.criterion.condition_effect == "require"
+
+    @property
+    def optional_words(self) -> str:
+        """Return what stands beside the title of a criterion that may be left open."""
+        return "" if self.criterion.condition_effect == "require" else "optional"
+
+    @property
+    def asked_when(self) -> str:
+        """Return on which answer to another criterion this one depends; empty for none."""
+        return wording.condition_rule(
+            self.criterion, self.others.get(self.criterion.condition_criterion)
+        )
+
+    @property
+    def gate(self) -> str:
+        """Return which answers end the judgment here; empty where none does."""
+        return wording.gate_rule(self.criterion)
 
     @property
     def nothing_to_ask(self) -> str:
@@ -179,13 +241,15 @@ class CriterionBlock:
         return wording.justification_now(self.criterion)
 
     @property
-    def justification_missing(self) -> str:
-        return wording.justification_missing(self.asked)
-
-    @property
     def shows_justification(self) -> bool:
         """Return whether the justification stands open from the start."""
         why = self.justification
         rule = self.criterion.justification_rule
         is_always = rule == Criterion.JustificationRule.ALWAYS
         return bool(why and (is_always or why.errors or why.value()))
+
+
+def _spell_attribute(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

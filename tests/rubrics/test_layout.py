@@ -40,7 +40,7 @@ def test_it_draws_a_radio_button_per_level_with_its_key_and_words(
     assert '<p class="words" id="id_quality_1_words">The photograph is poor.</p>' in html
     for key in "12345":
         assert f'<kbd>{key}</kbd> <b class="same">{key}</b>' in html
-    assert '<div class="levels in-a-row of-5">' in html
+    assert '<div class="levels in-a-row of-5" data-answer="levels">' in html
     assert "<strong>technical quality</strong>" in html
 
 
@@ -53,7 +53,7 @@ def test_it_prints_the_score_where_it_is_not_the_key(project: Project, lena: Use
 def test_it_lists_levels_with_long_labels(project: Project, lena: User) -> None:
     words = levels("Very annoying", "Annoying", "Slightly annoying", "Perceptible", "Imperceptible")
     html = show(project, lena, CriterionSpec("loss", "ordinal", "Loss", levels=words))
-    assert '<div class="levels in-a-list">' in html
+    assert '<div class="levels in-a-list" data-answer="levels">' in html
 
 
 def test_it_gives_no_key_to_a_tenth_level(project: Project, lena: User) -> None:

@@ -38,7 +38,6 @@ def band(low: float, high: float, **fields: Any) -> dict[str, Any]:
         (band(3, 3, justification_min_length=1), "Needed when the score is 3."),
         (band(2, 4, justification_min_length=1), "Needed when the score is from 2 to 4."),
         (band(1, 5, justification_min_length=1), "Needed when there is a score."),
-        (band(7, 9), "Optional."),
     ],
 )
 def test_it_says_when_a_justification_is_needed(
