@@ -66,8 +66,8 @@ class RubricVersionAdmin(RoleAdmin):
         if request.method == "POST":
             return self._save(request, version)
         if not version.is_draft:
-            read = {"clauses": read_guideline(version), "readers": readers_of(version)}
-            return self._page(request, version, "read.html", **read)
+            clauses, readers = read_guideline(version), readers_of(version)
+            return self._page(request, version, "read.html", clauses=clauses, readers=readers)
         blank = 1 if "blank" in request.GET else 0
         return self._editor(request, version, DraftForm(version=version, blank=blank))
 
