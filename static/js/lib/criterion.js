@@ -111,7 +111,10 @@ export class Criterion {
     const { element, standing } = this;
     element.classList.toggle("is-void", this.isVoid);
     const optional = element.querySelector("legend .optional");
-    if (optional) optional.hidden = standing.state !== "optional";
+    if (optional) {
+      optional.textContent ||= "optional";
+      optional.hidden = standing.state !== "optional";
+    }
     element.querySelector(".not-asked")?.remove();
     if (!this.isVoid) return;
     const { because } = standing;
