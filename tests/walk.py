@@ -20,7 +20,7 @@ from evalhub.models import ActionLog, Project, Role, User
 from reviews import jobs
 from reviews.actions import request_export
 from reviews.models import Audit
-from rubrics.actions import start_draft
+from rubrics.actions import answer_feedback, give_feedback, start_draft
 from tasks.actions import raise_flag
 from tasks.models import FlagKind, ParkedSubmit
 from tests import cast, paint
@@ -132,6 +132,10 @@ def make_world() -> World:
         assignment=held, submit_key=uuid.uuid4(), content_hash="", answers={}, reason="Too late."
     )
     flag = raise_flag(actor=lena, task=held.task, kind=FlagKind.EDGE_CASE, note="Is this one?")
+    remark = give_feedback(
+        actor=rosa, version=version, criterion_key="quality", text="Is grain a fault?"
+    )
+    answer_feedback(actor=lena, feedback=remark, answer="Only coarse grain.")
     export = request_export(actor=mo, project=project)
     jobs.build_export(export.pk)
     image = paint.store(paint.draw_scene(120, 90, sun=(250, 220, 90)))
@@ -141,6 +145,7 @@ def make_world() -> World:
             ("assignment", "submit", "skip", "flag", "noted", "renew", "release"), held.pk
         ),
         **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
+        "feedback-seen": remark.pk,
         "task": held.task_id,
         "judgment": judgment.pk,
         "parked": parked.pk,

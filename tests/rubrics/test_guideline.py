@@ -52,6 +52,85 @@ def test_it_reads_as_a_document(client: Client, project: Project, lena: User, ro
         assert words in page
 
 
+def test_it_puts_sections_gates_and_conditions_into_words(
+    client: Client, project: Project, lena: User, rosa: User
+) -> None:
+    cast.release_rubric(
+        project,
+        lena,
+        CriterionSpec(
+            key="feasible",
+            type="binary",
+            title="Feasible",
+            section="First",
+            levels=(LevelSpec(0, "No"), LevelSpec(1, "Yes")),
+            gate_low=0,
+            gate_high=0,
+        ),
+        cast.quality_criterion(section="Then"),
+        CriterionSpec(
+            key="faults",
+            type="choice",
+            title="Main fault",
+            section="Then",
+            levels=(
+                LevelSpec(1, "Hands", group="People"),
+                LevelSpec(2, "Faces", group="People"),
+                LevelSpec(3, "Sky", group="Places"),
+            ),
+            condition_effect="show",
+            condition_criterion="quality",
+            condition_low=1,
+            condition_high=2,
+        ),
+        CriterionSpec(
+            key="remark",
+            type="text",
+            title="Remark",
+            is_required=False,
+            condition_effect="require",
+            condition_criterion="feasible",
+            condition_low=1,
+            condition_high=1,
+        ),
+    )
+    page = read(client, rosa)
+    for words in (
+        '<h2 class="section-title">First</h2>',
+        "When the answer is “No”, the judgment ends here.",
+        "Asked only when, for “Quality”, the score is 2 or lower.",
+        "Required only when, for “Feasible”, the answer is “Yes”.",
+        'colspan="1">People</th>',
+    ):
+        assert words in page
+    assert page.count("section-title") == 2
+    assert page.count('class="group"') == 2
+
+
+def test_it_shows_each_release_and_never_a_draft_by_its_number(
+    client: Client, version: RubricVersion, lena: User, rosa: User
+) -> None:
+    publish_version(actor=lena, version=start_draft(actor=lena, rubric=version.rubric))
+    start_draft(actor=lena, rubric=version.rubric)
+    client.force_login(rosa)
+    first = client.get(PAGE, {"version": "1"}).text
+    assert "Version 1, published" in first
+    assert "Read the one in use" in first
+    assert "Retired" not in client.get(PAGE, {"version": "2"}).text
+    for wrong in ("3", "99", "-1", "x", "²", "9" * 40):
+        assert client.get(PAGE, {"version": wrong}).status_code == 404, wrong
+
+
+def test_it_gives_the_drawer_the_document_alone(
+    client: Client, version: RubricVersion, rosa: User
+) -> None:
+    client.force_login(rosa)
+    answer = client.get(PAGE, headers={"HX-Request": "true"})
+    assert "The photograph is excellent." in answer.text
+    assert "<html" not in answer.text
+    assert "HX-Request" in answer["Vary"]
+
+
 def test_it_shows_the_published_version_and_never_a_draft(
     client: Client, version: RubricVersion, lena: User, rosa: User
 ) -> None:
@@ -87,7 +166,7 @@ def test_it_asks_as_often_for_25_criteria_as_for_1(
 ) -> None:
     client.force_login(rosa)
     version = cast.release_rubric(project, lena)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(PAGE)
     draft = start_draft(actor=lena, rubric=version.rubric)
     many = [
@@ -98,5 +177,5 @@ def test_it_asks_as_often_for_25_criteria_as_for_1(
     ]
     write_draft(actor=lena, version=draft, spec=RubricSpec(criteria=tuple(many)))
     publish_version(actor=lena, version=draft)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(PAGE)
