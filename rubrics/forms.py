@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,6 +203,20 @@ class AnswersForm(forms.Form):
         if not self.is_valid():
             raise ValueError("Only a valid form has answers.")
         return self._answers
+
+
+def fill_in(answers: Iterable[CriterionAnswer], subject: Subject) -> dict[str, Any]:
+    """Return what fills a form about `subject` with answers given before, as its initial data."""
+    initial: dict[str, Any] = {}
+    for given in answers:
+        asked = Asked(given.criterion, subject, given.image)
+        if given.answer.state is AnswerState.ANSWERED:
+            kind = find_type(given.criterion.type)
+            initial[asked.key] = kind.initial(asked, given.answer)
+        elif given.answer.state is AnswerState.NOT_APPLICABLE:
+            initial[f"{asked.key}-na"] = True
+        initial[f"{asked.key}-why"] = given.justification
+    return initial
 
 
 def _messages(asked: Asked) -> dict[str, str]:

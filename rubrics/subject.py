@@ -6,11 +6,15 @@ gets to see them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 JUDGED_ROLES = ("candidate", "edit")
+# Keys that would give a question's field the name of another field of its criterion.
+RESERVED_KEYS = ("na", "why")
+_KEY = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -102,8 +106,8 @@ def sample_subject(sample: Mapping[str, Any]) -> Subject:
 def read_questions(rows: list[Any]) -> tuple[Question, ...]:
     """Return questions from plain data: texts, or mappings with key, text and parent.
 
-    Raises ValueError, in words, for a line without text, two lines with one key, or a parent
-    that does not stand before its child.
+    Raises ValueError, in words, for a line without text, a key that can be no field's name, two
+    lines with one key, or a parent that does not stand before its child.
     """
     found: list[Question] = []
     for number, row in enumerate(rows, start=1):
@@ -114,6 +118,11 @@ def read_questions(rows: list[Any]) -> tuple[Question, ...]:
             parent=str(given.get("parent") or ""),
         )
         earlier = {one.key for one in found}
+        if not _KEY.fullmatch(question.key) or question.key in RESERVED_KEYS:
+            raise ValueError(
+                f"Question {number} cannot have the key “{question.key[:60]}”. Use letters, digits, "
+                "dots, hyphens and underscores, 60 at most."
+            )
         if not question.text:
             raise ValueError(f"Question {number} has no text.")
         if question.key in earlier:
