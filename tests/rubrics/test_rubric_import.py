@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
 
 from evalhub.imaging.errors import Refused
 from evalhub.models import ActionLog, Project, User
@@ -23,9 +24,9 @@ from rubrics.content import hash_version, spec_of
 from rubrics.examples import read_example
 from rubrics.files import RubricFile, file_name, file_of, read_rubric, write_rubric
 from rubrics.models import ExampleImage, Rubric, RubricVersion
-from rubrics.spec import LevelSpec
+from rubrics.spec import LevelSpec, RubricSpec
 from tests import cast
-from tests.rubrics.rubric_files import SMALL, file_with_examples, webp
+from tests.rubrics.rubric_files import READY, SMALL, file_with_examples, webp
 
 HOSTILE = """\
 <script>alert('EVALHUB_XSS')</script> <img src=x onerror=alert(1)>
@@ -127,6 +128,33 @@ def test_it_carries_a_version_to_another_project_unchanged(
     assert hash_version(target) == hash_version(source)
     assert write_rubric(file_of(target)) == text
     assert file_name(target, "yaml") == "elsewhere-rubric-v1.yaml"
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(spec=READY)
+def test_it_exports_what_it_imported_whatever_the_rubric(
+    spec: RubricSpec, rubric: Rubric, lena: User
+) -> None:
+    draft = import_rubric(actor=lena, rubric=rubric, file=RubricFile("Any", spec))
+    exported = file_of(draft)
+    again = read_rubric(write_rubric(exported).encode())
+    assert again == exported
+    before = hash_version(draft)
+    assert hash_version(import_rubric(actor=lena, rubric=rubric, file=again)) == before
+    assert again.spec == keyed(spec)
+
+
+def keyed(spec: RubricSpec) -> RubricSpec:
+    """Return `spec` with the key that each level without one gets when it is stored."""
+    rows = (
+        replace(row, levels=tuple(replace(level, key=level.stable_key) for level in row.levels))
+        for row in spec.criteria
+    )
+    return replace(spec, criteria=tuple(rows))
 
 
 def test_it_leaves_the_examples_out_where_they_are_not_wanted(rubric: Rubric, lena: User) -> None:
