@@ -184,6 +184,8 @@ def test_it_marks_regions_by_keyboard(
     expect(page.locator("svg.marks .mark")).to_be_focused()
     press(page, "2", "Shift+ArrowRight", "ArrowUp", "m", "1", "m")
     expect(page.locator("svg.marks .mark")).to_have_count(3)
+    for number in range(4):  # a row for each mark, and one for the next
+        expect(named(page, f"marks-where-{number}")).to_be_visible()
     press(page, "Delete")
     expect(page.locator("svg.marks .mark")).to_have_count(2)
     shown = [float(number) for number in where.input_value().split()]

@@ -35,6 +35,7 @@ class Marks {
     this.form.addEventListener("evalhub:restoring", ({ detail }) => {
       for (const { reader } of this.asked) reader.makeRoomFor(detail);
     });
+    for (const { reader } of this.asked) reader.root.prepend(hintFor(reader.shapes));
     onKey("m", () => this.markByKey());
     const hide = (isHidden) => this.form.classList.toggle("hides-marks", isHidden);
     onKey("v", () => hide(true), () => hide(false));
@@ -42,6 +43,7 @@ class Marks {
   }
 
   draw() {
+    for (const { reader } of this.asked) reader.keepOneBlank();
     for (const layer of this.layers) layer.draw(this.asked);
   }
 
@@ -56,6 +58,25 @@ class Marks {
     if (!element.matches(".is-active")) element.focus({ preventScroll: true });
     return layer.add(reader, startingWith(reader.shapes, layer.middle()));
   }
+}
+
+const WAYS = {
+  point: "click for a point",
+  box: "drag, or click two corners, for a box",
+  polygon: "click the corners of an outline, the first one again to close it",
+};
+
+/** How to mark on the picture, for the shapes that are wanted: two ways with a click cannot be told. */
+function hintFor(shapes) {
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  const hasPoint = shapes.includes("point");
+  const ways = shapes.filter((shape) => shape !== "polygon" || shapes.length === 1);
+  const words = ways.map((shape) => (shape === "box" && hasPoint ? "drag for a box" : WAYS[shape]));
+  const key = document.createElement("kbd");
+  key.textContent = "m";
+  hint.append(`On the image: ${words.join(", ")}. Or press `, key, ".");
+  return hint;
 }
 
 /** The points of a new mark about a place: a point where there are points, else a small box. */

@@ -14,3 +14,12 @@ export function check(control, isChecked = true) {
 export function optionAt(select, digit) {
   return [...(select?.options ?? [])].filter(({ value }) => value)[digit - 1]?.value;
 }
+
+/** Print beside each option of a select the digit that chooses it. */
+export function printDigits(select) {
+  const options = [...select.options].filter(({ value }) => value);
+  options.slice(0, 9).forEach((option, at) => {
+    const digit = String(at + 1);
+    if (option.text !== digit) option.label = `${digit}  ${option.text}`;
+  });
+}

@@ -1,13 +1,14 @@
 // How the answer of a type is read and given. A reader is about one element with `data-answer`:
 // isAnswered; number, which gates, conditions and bands rest on; press(digit), which says whether
 // to go on ("next"), to stay ("stay"), or that the key means nothing here (false).
-import { check } from "./controls.js";
+import { check, printDigits } from "./controls.js";
 
 export class Reader {
   constructor(root) {
     this.root = root;
     this.none = root.querySelector("input[type=checkbox][name$='-none']");
     root.addEventListener("change", ({ target }) => this.exclude(target));
+    root.querySelectorAll("select").forEach(printDigits);
   }
 
   get controls() {

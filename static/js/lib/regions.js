@@ -41,7 +41,6 @@ export class Regions extends Reader {
   add(position, points) {
     const row = this.rows.find(({ isBlank }) => isBlank) ?? this.addRow();
     if (!row) return null;
-    row.element.hidden = false;
     if (row.select) row.select.value = position;
     if (row.label?.options?.length === 2) row.label.value = optionAt(row.label, 1);
     row.points = points;
@@ -66,6 +65,13 @@ export class Regions extends Reader {
     const kept = this.marks.filter(({ index }) => index !== row.index).map(({ values }) => values);
     this.rows.forEach((one, at) => (one.values = kept[at] ?? {}));
     announce(row.where);
+  }
+
+  /** Show one row for a mark that is typed, and no more of those that are empty. */
+  keepOneBlank() {
+    if (!this.rows.some(({ isBlank }) => isBlank)) this.addRow();
+    const first = this.rows.find(({ isBlank }) => isBlank)?.index;
+    for (const row of this.rows) row.element.hidden = row.isBlank && row.index !== first;
   }
 
   /** Make the rows that a draft with these names fills. */
