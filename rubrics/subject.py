@@ -120,8 +120,8 @@ def read_questions(rows: list[Any]) -> tuple[Question, ...]:
         earlier = {one.key for one in found}
         if not _KEY.fullmatch(question.key) or question.key in RESERVED_KEYS:
             raise ValueError(
-                f"Question {number} cannot have the key “{question.key[:60]}”. Use letters, digits, "
-                "dots, hyphens and underscores, 60 at most."
+                f"Question {number} cannot have the key “{question.key[:60]}”. Use letters, "
+                "digits, dots, hyphens and underscores, 60 at most."
             )
         if not question.text:
             raise ValueError(f"Question {number} has no text.")

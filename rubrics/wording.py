@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rubrics.content import criterion_spec
 from rubrics.criteria import Asked, CriterionType, find_type
-from rubrics.criteria.numbers import NumberType, spell_number
+from rubrics.criteria.numbers import spell_number
 from rubrics.models import Criterion
 
 CITATIONS = {
@@ -13,12 +14,6 @@ CITATIONS = {
 }
 
 # What the number of an answer is, where it is no score.
-COUNTED = {
-    "multi": "the number of ticks",
-    "words": "the number of marks",
-    "regions": "the number of marks",
-}
-
 
 def answer_rule(criterion: Criterion) -> str:
     """Return what an answer looks like, such as its bounds; empty where the controls say it."""
@@ -102,21 +97,16 @@ def _band(criterion: Criterion, low: float | None, high: float | None) -> str:
         if not inside:
             return ""
         low, high = min(inside), max(inside)
-    subject = COUNTED.get(kind.name, "the score")
-    return _spell_band(subject, low, high, is_lowest=low <= lowest, is_highest=high >= highest)
+    return _spell_band(kind.number_is, low, high, is_lowest=low <= lowest, is_highest=high >= highest)
 
 
 def _ends(kind: CriterionType, criterion: Criterion) -> tuple[float, float]:
-    if isinstance(kind, NumberType):
-        low, high = kind.bounds(criterion)
-        return low, float("inf") if high is None else high
-    categories = kind.categories(criterion) or []
-    return min(categories, default=float("-inf")), max(categories, default=float("inf"))
+    return kind.number_range(criterion_spec(criterion)) or (float("-inf"), float("inf"))
 
 
 def _spell_band(subject: str, low: float, high: float, *, is_lowest: bool, is_highest: bool) -> str:
     if is_lowest and is_highest:
-        return "there is an answer" if subject in COUNTED.values() else "there is a score"
+        return "there is a score" if subject == CriterionType.number_is else "there is an answer"
     if low == high:
         return f"{subject} is {spell_number(low)}"
     if is_lowest:

@@ -47,7 +47,7 @@ class Multi(PartsType):
     help = "Tick every option that applies, or say that none does."
     levels_are = "options"
     least_levels = 1
-    number_is = "the number ticked"
+    number_is = "the number of ticks"
     settings = (
         Setting("none", "Offer “none of these”", "flag", default=True),
         Setting("min", "Fewest ticks", "whole", default=1, least=1),

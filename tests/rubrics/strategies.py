@@ -150,7 +150,7 @@ def subjects(draw: st.DrawFn) -> Subject:
     order = draw(st.permutations(range(count + source)))
     roles = {n: "source" if source and n == count else "candidate" for n in order}
     names = name_images([(n, roles[n], roles[n].capitalize()) for n in order])
-    questions = []
+    questions: list[Question] = []
     for number in range(draw(st.integers(0, 3))):
         parent = draw(st.sampled_from(["", *(one.key for one in questions)]))
         questions.append(Question(f"q{number}", draw(WORDS), parent))
@@ -356,6 +356,7 @@ def _own(data: Data, key: str) -> list[str]:
 def _broken(asked: Asked) -> st.SearchStrategy[Data]:
     kind = find_type(asked.criterion.type)
     nowhere = ["101 5", "-3 5", "1 2 3", "nan 1", "here", "[1, 2]", "5 5 5 9", "1 " * 2000]
+    marks: list[Data] = [{"-where-0": where, "-label-0": _first(asked)} for where in nowhere]
     broken: dict[str, list[Data]] = {
         "scale": [{"": "nan"}, {"": "1e999"}, {"": "99"}, {"": "many"}],
         "count": [{"": "-1"}, {"": "1.5"}, {"": "9" * 5000}, {"": "[]"}],
@@ -363,8 +364,11 @@ def _broken(asked: Asked) -> st.SearchStrategy[Data]:
         "multi": [{"": ["none_such"]}, {"": [*_keys(asked)], "-none": "on"}],
         "rank": [{"-rank-0": "0"}, {"-rank-0": "1e9"}],
         "words": [{"-word-0": "none_such"}, {"-word-0": _first(asked), "-none": "on"}],
-        "regions": [{"-where-0": where, "-label-0": _first(asked)} for where in nowhere]
-        + [{"-where-0": "1 1", "-image-0": "99"}, {"-where-7": "1 1", "-none": "on"}],
+        "regions": [
+            *marks,
+            {"-where-0": "1 1", "-image-0": "99"},
+            {"-where-7": "1 1", "-none": "on"},
+        ],
         "questions": [{"-q0": "maybe"}, {"-q0": "void"}],
     }
     if kind.name == "text" and _setting(asked, "urls"):

@@ -95,7 +95,7 @@ def test_it_refuses_every_answer_that_is_not_valid_and_names_its_criterion(
     form = AnswersForm(query(data), version=version, subject=subject)
     assert not form.is_valid()
     asked = next(one for one in form.asked if one.key == name)
-    assert all(sentence.startswith(f"{asked.title}: ") for sentence in form.errors[name])
+    assert all(str(sentence).startswith(f"{asked.title}: ") for sentence in form.errors[name])
     assert f'id="id_{name}_error"' in page(form)
 
 
