@@ -59,7 +59,7 @@ def test_it_shows_the_prompt_the_levels_and_their_words(
     assert html.count('type="radio" name="quality"') == 5
     assert "The photograph is excellent." in html
     assert "<p>Look closely.</p>" in html
-    assert '<span class="roomy">rubric </span>v1' in html
+    assert 'Guideline<span class="roomy"> v1 ' in html
 
 
 def test_it_works_without_scripts(page: Client, project: Project, task: Task, rosa: User) -> None:
@@ -74,7 +74,7 @@ def test_it_works_without_scripts(page: Client, project: Project, task: Task, ro
     renditions = {found.kind: found for found in Rendition.objects.all()}
     assert f'src="{renditions["screen"].get_absolute_url()}"' in html
     assert f'href="{renditions["full"].get_absolute_url()}"' in html
-    for script_driven in ("data-zoom=", "data-surround-next", "data-opens="):
+    for script_driven in ("data-zoom=", "data-surround-next", 'data-opens="keys"'):
         for tag in html.split(script_driven)[1:]:
             assert " hidden>" in tag.split("<")[0] + ">"
 
