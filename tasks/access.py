@@ -6,7 +6,7 @@ from django.http import Http404
 
 from evalhub.access import has_role
 from evalhub.models import Role, User
-from tasks.models import Assignment, Judgment, ParkedSubmit
+from tasks.models import Assignment, Flag, Judgment, ParkedSubmit
 
 
 def get_assignment_for(user: User, pk: int) -> Assignment:
@@ -43,3 +43,15 @@ def get_parked_for(user: User, pk: int) -> ParkedSubmit:
     if parked is None or not has_role(user, parked.assignment.task.project, Role.EVALUATOR):
         raise Http404("There is no such submit, or it is not yours.")
     return parked
+
+
+def get_answered_flag_for(user: User, pk: int) -> Flag:
+    """Return the flag `pk` that `user` raised and a lead answered; Http404 for any other."""
+    flag = (
+        Flag.objects.filter(pk=pk, raised_by=user, state=Flag.State.ANSWERED)
+        .select_related("task__project")
+        .first()
+    )
+    if flag is None or not has_role(user, flag.task.project):
+        raise Http404("There is no such answer, or it is not yours.")
+    return flag

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from rubrics.models import Criterion
 from tasks.actions import Viewing
 from tasks.models import Assignment, FlagKind, SkipReason
 
@@ -110,7 +112,7 @@ class SkipForm(forms.Form):
 
 
 class FlagForm(forms.Form):
-    """What is doubtful about a task, in one line."""
+    """What is doubtful about a task, in one line, and which of `clauses` it is about, if one."""
 
     prefix = "flag"
 
@@ -119,8 +121,20 @@ class FlagForm(forms.Form):
         choices=[("", "Choose a kind"), *FlagKind.choices],
         error_messages={"required": "Flag: choose what it is."},
     )
+    clause = forms.ChoiceField(
+        label="About which clause?",
+        required=False,
+        error_messages={"invalid_choice": "Flag: choose a clause of this rubric, or none."},
+    )
     note = NoteField(
         label="In one line",
         max_length=LONGEST_NOTE,
         error_messages={"required": "Flag: say in one line what is doubtful."},
     )
+
+    def __init__(self, *args: Any, clauses: Iterable[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = [(row.key, f"{number} {row.title}") for number, row in enumerate(clauses, start=1)]
+        field = self.fields["clause"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [("", "None in particular"), *titles]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("assignments/<int:pk>/skip/", work.skip, name="skip"),
     path("assignments/<int:pk>/flag/", work.flag, name="flag"),
     path("assignments/<int:pk>/noted/", work.noted, name="noted"),
+    path("flags/<int:pk>/seen/", work.flag_seen, name="flag-seen"),
     path("assignments/<int:pk>/renew/", work.renew, name="renew"),
     path("assignments/<int:pk>/release/", work.release, name="release"),
     path("judgments/<int:pk>/", work.judgment, name="judgment"),

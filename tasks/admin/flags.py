@@ -44,7 +44,7 @@ class FlagAdmin(RoleAdmin):
     section_place = 3
     list_display = ("kind",)
     list_filter = (FlagState, FlagKindFilter, ProjectFilter)
-    list_select_related = ("task__project", "raised_by", "answered_by")
+    list_select_related = ("task__project", "raised_by", "answered_by", "answered_in")
     ordering = ("-state", "-pk")  # open ones first, the newest on top
 
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from evalhub.access import get_project_for, signed_in
 from evalhub.models import Heartbeat, Project, Role, User
 from rubrics.actions import acknowledge_version
-from tasks.access import get_assignment_for, get_judgment_for, get_parked_for
+from tasks.access import get_answered_flag_for, get_assignment_for, get_judgment_for, get_parked_for
 from tasks.actions import (
     AssignmentClosedError,
     claim_next_task,
     open_assignment,
+    put_away_flag,
     raise_flag,
     release_assignment,
     renew_assignment,
@@ -110,14 +111,25 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET" or held.judgment_id:
         return redirect("assignment", held.pk)
     forms = WorkForms.blank(held, typed=request.POST)
-    forms.flag = FlagForm(request.POST)
+    forms.flag = FlagForm(request.POST, clauses=forms.answers.criteria)
     if not forms.flag.is_valid():
         return render_work_page(request, held, forms, status=422)
-    kind = FlagKind(forms.flag.cleaned_data["kind"])
-    raise_flag(actor=user, task=held.task, kind=kind, note=forms.flag.cleaned_data["note"])
-    forms.flag = FlagForm()
+    said = forms.flag.cleaned_data
+    kind = FlagKind(said["kind"])
+    raise_flag(
+        actor=user, task=held.task, kind=kind, note=said["note"], criterion_key=said["clause"]
+    )
+    forms.flag = FlagForm(clauses=forms.answers.criteria)
     done = f"Flagged as {kind.label.lower()}, for a lead to look at. Please judge the task as well."
     return render_work_page(request, held, forms, done=done)
+
+
+@require_POST
+def flag_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the answer to an own flag away."""
+    user = signed_in(request)
+    put_away_flag(actor=user, flag=get_answered_flag_for(user, pk))
+    return redirect("home")
 
 
 @require_http_methods(["GET", "POST"])

@@ -46,17 +46,18 @@ class WorkForms:
             answers=answers,
             work=WorkForm(assignment=assignment),
             skip=SkipForm(),
-            flag=FlagForm(),
+            flag=FlagForm(clauses=answers.criteria),
         )
 
     @classmethod
     def sent(cls, assignment: Assignment, data: QueryDict) -> WorkForms:
         """Return the forms of a submit: its answers bound, skip and flag left aside."""
+        answers = answers_form(assignment, data)
         return cls(
-            answers=answers_form(assignment, data),
+            answers=answers,
             work=WorkForm(data, assignment=assignment),
             skip=SkipForm(),
-            flag=FlagForm(),
+            flag=FlagForm(clauses=answers.criteria),
         )
 
     def problems(self) -> Iterator[tuple[str, str]]:

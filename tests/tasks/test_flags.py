@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from evalhub.models import ActionLog, Project, User
+from rubrics.actions import publish_version, start_draft
 from rubrics.models import RubricVersion
-from tasks.actions import FlagAnsweredError, answer_flag, raise_flag
+from tasks.actions import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.models import Flag, FlagKind, Task
 from tests import cast
 
@@ -99,3 +100,54 @@ def test_it_changes_nothing_when_the_same_answer_comes_twice(flag: Flag, lena: U
     answer_flag(actor=lena, flag=flag, answer="Same")
     answer_flag(actor=lena, flag=flag, answer="Same")
     assert ActionLog.objects.filter(verb="flag:answer").count() == 1
+
+
+def test_it_keeps_the_clause_a_flag_is_about(task: Task, ada: User) -> None:
+    flag = raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, criterion_key="quality")
+    assert flag.criterion_key == "quality"
+    again = raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, note="Now in general")
+    again.refresh_from_db()
+    assert (again.pk, again.criterion_key, again.note) == (flag.pk, "", "Now in general")
+
+
+def test_it_refuses_a_clause_that_the_rubric_does_not_have(task: Task, ada: User) -> None:
+    with pytest.raises(ValueError, match="no such clause"):
+        raise_flag(actor=ada, task=task, kind=FlagKind.EDGE_CASE, criterion_key="beauty")
+    assert not Flag.objects.exists()
+
+
+def test_it_is_answered_by_a_release_of_the_project_only(
+    flag: Flag, version: RubricVersion, lena: User
+) -> None:
+    draft = start_draft(actor=lena, rubric=version.rubric)
+    with pytest.raises(ValueError, match="is no release of"):
+        answer_flag(actor=lena, flag=flag, version=draft)
+    second = publish_version(actor=lena, version=draft)
+    found = answer_flag(actor=lena, flag=flag, version=second)
+    assert (found.state, found.answered_in, found.answer) == ("answered", second, "")
+
+
+def test_it_lets_the_person_who_flagged_put_the_answer_away(
+    flag: Flag, ada: User, lena: User
+) -> None:
+    answer_flag(actor=lena, flag=flag, answer="It is blur.")
+    assert list(Flag.objects.news_for(ada)) == [flag]
+    first = put_away_flag(actor=ada, flag=flag)
+    again = put_away_flag(actor=ada, flag=flag)
+    assert again.seen_at == first.seen_at
+    assert not Flag.objects.news_for(ada).exists()
+    assert ActionLog.objects.filter(verb="flag:put_away").count() == 1
+
+
+def test_it_lets_nobody_else_put_the_answer_away(
+    flag: Flag, lena: User, rosa: User, otto: User
+) -> None:
+    answer_flag(actor=lena, flag=flag, answer="It is blur.")
+    for person in (lena, rosa, otto):
+        with pytest.raises(PermissionDenied):
+            put_away_flag(actor=person, flag=flag)
+
+
+def test_it_puts_nothing_away_before_there_is_an_answer(flag: Flag, ada: User) -> None:
+    with pytest.raises(ValueError, match="no answer yet"):
+        put_away_flag(actor=ada, flag=flag)
