@@ -21,7 +21,7 @@ from reviews import jobs
 from reviews.actions import request_export
 from reviews.models import Audit
 from rubrics.actions import answer_feedback, give_feedback, start_draft
-from tasks.actions import raise_flag
+from tasks.actions import answer_flag, raise_flag
 from tasks.models import FlagKind, ParkedSubmit
 from tests import cast, paint
 from tests.reviews.scenes import judge
@@ -136,6 +136,8 @@ def make_world() -> World:
         actor=rosa, version=version, criterion_key="quality", text="Is grain a fault?"
     )
     answer_feedback(actor=lena, feedback=remark, answer="Only coarse grain.")
+    own_flag = raise_flag(actor=rosa, task=held.task, kind=FlagKind.POLICY, note="May we?")
+    answer_flag(actor=lena, flag=own_flag, answer="We may.")
     export = request_export(actor=mo, project=project)
     jobs.build_export(export.pk)
     image = paint.store(paint.draw_scene(120, 90, sun=(250, 220, 90)))
@@ -146,6 +148,7 @@ def make_world() -> World:
         ),
         **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
         "feedback-seen": remark.pk,
+        "flag-seen": own_flag.pk,
         "task": held.task_id,
         "judgment": judgment.pk,
         "parked": parked.pk,
