@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from evalhub.models import Membership, Project, Role, User
 from evalhub.work import WorkState
 from reviews.models import Audit, Export
-from rubrics.models import RubricVersion
+from rubrics.models import Criterion, Feedback, RubricVersion
 from tasks.models import Assignment, Batch, Flag, Judgment, ParkedSubmit, Task
 from tasks.progress import Progress, progress_of
 
@@ -22,6 +23,8 @@ Row = TypeVar("Row")
 
 # A parked submit is news for a week; after that it is found with its task.
 PARKED_IS_NEWS = timedelta(days=7)
+# So many answers are shown at once; putting some away brings up the rest.
+MOST_NEWS = 20
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,12 @@ class LeadCard:
     published: RubricVersion | None
     draft: RubricVersion | None
     flags: int
+    feedback: int
     parked: int
 
     @property
     def waits(self) -> bool:
-        return not self.published or bool(self.draft or self.flags)
+        return not self.published or bool(self.draft or self.flags or self.feedback)
 
 
 Card = TypeVar("Card", JudgingCard, ReviewCard, LeadCard)
@@ -81,9 +85,28 @@ class ManagerCard:
 
 
 @dataclass(frozen=True)
-class Home:
-    """The cards of one person, by role."""
+class News:
+    """An answer to what the person asked: about which clause, in words or by which release."""
 
+    project: Project
+    about: str
+    asked: Feedback | Flag
+    address: str
+
+    @property
+    def is_flag(self) -> bool:
+        return isinstance(self.asked, Flag)
+
+    @property
+    def said(self) -> str:
+        return self.asked.note if isinstance(self.asked, Flag) else self.asked.text
+
+
+@dataclass(frozen=True)
+class Home:
+    """The news and the cards of one person, by role."""
+
+    news: list[News]
     judging: list[JudgingCard]
     reviewing: list[ReviewCard]
     leading: list[LeadCard]
@@ -91,7 +114,7 @@ class Home:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.judging or self.reviewing or self.leading or self.managing)
+        return not (self.news or self.judging or self.reviewing or self.leading or self.managing)
 
 
 def home_of(user: User) -> Home:
@@ -101,11 +124,48 @@ def home_of(user: User) -> Home:
     for membership in held.order_by("project__name", "project"):
         by_role[Role(membership.role)].append(membership.project)
     return Home(
+        news=_news(user),
         judging=_waiting_first(_judging(user, by_role[Role.EVALUATOR])),
         reviewing=_waiting_first(_reviewing(user, by_role[Role.REVIEWER])),
         leading=_waiting_first(_leading(by_role[Role.LEAD])),
         managing=_managing(by_role[Role.MANAGER]),
     )
+
+
+def _news(user: User) -> list[News]:
+    feedback = Feedback.objects.news_for(user).select_related(
+        "version__rubric__project", "answered_in"
+    )[:MOST_NEWS]
+    flags = Flag.objects.news_for(user).select_related("task__project", "answered_in")[:MOST_NEWS]
+    found = [
+        (row.version.rubric.project, "feedback-seen", row.criterion_key, row) for row in feedback
+    ] + [(row.task.project, "flag-seen", row.criterion_key, row) for row in flags]
+    titles = _titles([(project, key) for project, _, key, _ in found if key])
+    news = [
+        News(
+            project=project,
+            about=titles.get((project.pk, key), key) or _about(row),
+            asked=row,
+            address=reverse(name, args=[row.pk]),
+        )
+        for project, name, key, row in found
+    ]
+    return sorted(news, key=lambda one: one.asked.answered_at or one.asked.created_at, reverse=True)
+
+
+def _about(row: Feedback | Flag) -> str:
+    return row.task.key if isinstance(row, Flag) else "the instruction"
+
+
+def _titles(clauses: list[tuple[Project, str]]) -> dict[tuple[int, str], str]:
+    """Return the newest released title of each clause, in one query."""
+    rows = Criterion.objects.filter(
+        version__rubric__project__in={project.pk for project, _ in clauses},
+        key__in={key for _, key in clauses},
+    ).exclude(version__state=RubricVersion.State.DRAFT)
+    columns = ("version__rubric__project", "key", "title")
+    listed = rows.order_by("version__number").values_list(*columns)
+    return {(project, key): f"“{title}”" for project, key, title in listed}
 
 
 def _judging(user: User, projects: list[Project]) -> list[JudgingCard]:
@@ -158,6 +218,10 @@ def _leading(projects: list[Project]) -> list[LeadCard]:
     flags = _count(
         Flag.objects.filter(task__project__in=projects, state=Flag.State.OPEN), "task__project"
     )
+    feedback = _count(
+        Feedback.objects.filter(version__rubric__project__in=projects, state=Feedback.State.OPEN),
+        "version__rubric__project",
+    )
     parked = _count(
         _parked_lately().filter(assignment__task__project__in=projects),
         "assignment__task__project",
@@ -168,6 +232,7 @@ def _leading(projects: list[Project]) -> list[LeadCard]:
             published=by_state.get((project.pk, RubricVersion.State.PUBLISHED)),
             draft=by_state.get((project.pk, RubricVersion.State.DRAFT)),
             flags=flags.get(project.pk, 0),
+            feedback=feedback.get(project.pk, 0),
             parked=parked.get(project.pk, 0),
         )
         for project in projects

@@ -12,9 +12,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from evalhub.models import Membership, Project, Role, User
 from reviews.models import Audit, Export
-from rubrics.actions import start_draft, start_rubric
+from rubrics.actions import (
+    answer_feedback,
+    give_feedback,
+    publish_version,
+    start_draft,
+    start_rubric,
+)
 from rubrics.models import RubricVersion
-from tasks.actions import raise_flag
+from tasks.actions import answer_flag, raise_flag
 from tasks.models import Batch, Flag, FlagKind, ParkedSubmit, Task
 from tests import cast
 from tests.reviews.scenes import judge
@@ -163,7 +169,7 @@ def test_it_names_no_project_that_is_not_ones_own(
 
 
 @pytest.mark.parametrize(
-    ("roles", "queries"), [(list(Role), 18), ([Role.EVALUATOR], 10), ([Role.MANAGER], 10)]
+    ("roles", "queries"), [(list(Role), 22), ([Role.EVALUATOR], 13), ([Role.MANAGER], 13)]
 )
 def test_it_asks_as_often_for_25_projects_as_for_1(
     client: Client,
@@ -184,6 +190,11 @@ def test_it_asks_as_often_for_25_projects_as_for_1(
         task = cast.make_tasks(project, mo)[0]
         park(person, task, version)
         raise_flag(actor=lena, task=task, kind=FlagKind.POLICY)
+        remark = give_feedback(
+            actor=person, version=version, criterion_key="quality", text="Is grain a fault?"
+        )
+        answer_feedback(actor=lena, feedback=remark, answer="Only coarse grain.")
+        give_feedback(actor=person, version=version, criterion_key="", text="Which picture?")
         Batch.objects.create(project=project, name="more", source="upload", created_by=mo)
         Export.objects.create(project=project, number=1, requested_by=mo)
 
@@ -203,3 +214,65 @@ def test_it_gives_a_lead_without_a_rubric_the_way_to_write_it(
     start_rubric(actor=lena, project=project, name="Photos")
     draft = RubricVersion.objects.get()
     assert f"/admin/rubrics/rubricversion/{draft.pk}/change/" in home(client, lena)
+
+
+def test_it_tells_who_asked_what_the_answer_is_until_it_is_put_away(
+    client: Client, version: RubricVersion, rosa: User, ravi: User, lena: User
+) -> None:
+    remark = give_feedback(
+        actor=rosa, version=version, criterion_key="quality", text="Is <b>grain</b> a fault?"
+    )
+    assert "Answers to what you asked" not in home(client, rosa)
+    answer_feedback(actor=lena, feedback=remark, answer="Only coarse grain.")
+    page = home(client, rosa)
+    for words in (
+        "Your remark on “Quality” was answered",
+        "You said: Is &lt;b&gt;grain&lt;/b&gt; a fault?",
+        "Only coarse grain.",
+    ):
+        assert words in page
+    assert "Only coarse grain." not in home(client, ravi)
+    client.force_login(rosa)
+    after = client.post(f"/feedback/{remark.pk}/seen/", follow=True)
+    assert "Answers to what you asked" not in after.text
+
+
+def test_it_tells_which_release_answers_and_what_its_notes_say(
+    client: Client, version: RubricVersion, rosa: User, lena: User
+) -> None:
+    remark = give_feedback(actor=rosa, version=version, criterion_key="", text="Which picture?")
+    second = publish_version(
+        actor=lena,
+        version=start_draft(actor=lena, rubric=version.rubric),
+        release_notes="Judge the *left* picture.",
+    )
+    answer_feedback(actor=lena, feedback=remark, version=second)
+    page = home(client, rosa)
+    assert "Your remark on the instruction was answered" in page
+    assert 'href="/projects/photos/guideline/?version=2">version 2</a>:' in page
+    assert "Judge the <em>left</em> picture." in page
+
+
+def test_it_tells_who_flagged_a_task_what_the_answer_is(
+    client: Client, project: Project, version: RubricVersion, rosa: User, lena: User, mo: User
+) -> None:
+    task = cast.make_tasks(project, mo)[0]
+    cast.claim(rosa, project)
+    flag = raise_flag(actor=rosa, task=task, kind=FlagKind.EDGE_CASE, note="Two moons")
+    answer_flag(actor=lena, flag=flag, answer="One is a lamp.")
+    page = home(client, rosa)
+    assert f"Your flag on {task.key} was answered" in page
+    assert "One is a lamp." in page
+    assert client.post(f"/flags/{flag.pk}/seen/").status_code == 302
+    assert "One is a lamp." not in home(client, rosa)
+
+
+def test_it_counts_the_open_feedback_for_a_lead(
+    client: Client, version: RubricVersion, rosa: User, lena: User
+) -> None:
+    assert "No open feedback" in home(client, lena)
+    give_feedback(actor=rosa, version=version, criterion_key="quality", text="Why?")
+    page = home(client, lena)
+    assert "1 open remark on the guideline" in page
+    assert "/admin/rubrics/feedback/?state=open&amp;project=photos" in page
+    assert "Answer feedback" in page
