@@ -15,6 +15,7 @@ CITATIONS = {
 
 # What the number of an answer is, where it is no score.
 
+
 def answer_rule(criterion: Criterion) -> str:
     """Return what an answer looks like, such as its bounds; empty where the controls say it."""
     return find_type(criterion.type).answer_rule(criterion)
@@ -97,7 +98,9 @@ def _band(criterion: Criterion, low: float | None, high: float | None) -> str:
         if not inside:
             return ""
         low, high = min(inside), max(inside)
-    return _spell_band(kind.number_is, low, high, is_lowest=low <= lowest, is_highest=high >= highest)
+    return _spell_band(
+        kind.number_is, low, high, is_lowest=low <= lowest, is_highest=high >= highest
+    )
 
 
 def _ends(kind: CriterionType, criterion: Criterion) -> tuple[float, float]:

@@ -30,7 +30,7 @@ class Side:
     key: str
     value: str
     label: str
-    number: float | None
+    number: int | None
     is_chosen: bool
 
 
@@ -96,7 +96,7 @@ class Pairwise(CriterionType):
                 key=key_for(index),
                 value=choice,
                 label=label,
-                number=None if choice == BOTH_BAD else _turn(asked, float(choice)),
+                number=None if choice == BOTH_BAD else int(_turn(asked, float(choice))),
                 is_chosen=choice == value,
             )
             for index, (choice, label) in enumerate(self._choices(asked))

@@ -57,7 +57,7 @@ class Rank(PartsType):
             return None
         offered = {str(rank): rank for rank in range(1, len(images) + 1)}
         if without := [image.name for image in images if not chosen[image.position]]:
-            refuse(asked, f"give every image a rank; {' and '.join(without)} has none.")
+            refuse(asked, f"give every image a rank; still without: {', '.join(without)}.")
         if not set(chosen.values()) <= set(offered):
             refuse(asked, NOT_OFFERED)
         ranks = {position: offered[rank] for position, rank in chosen.items()}
