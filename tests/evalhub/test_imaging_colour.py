@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from evalhub.imaging import profiles
 from evalhub.imaging.errors import Refused
-from evalhub.imaging.renditions import Kind, render
+from evalhub.imaging.renditions import ALL_KINDS, Kind, render
 from tests.evalhub.colour_profiles import (
     dark_grey,
     dark_grey_as_srgb,
@@ -140,7 +140,7 @@ def test_it_scales_16_bit_grey(kind: str, mode: str, order: str, tmp_path: Path)
 
     rendered = render_bytes(encoded(image, kind), tmp_path)
 
-    kinds = SHRUNK if kind == "PNG" else tuple(Kind)
+    kinds = SHRUNK if kind == "PNG" else ALL_KINDS
     for one in (rendered[which] for which in kinds):
         assert_near(seen(one), np.dstack([ramp / 257] * 3))
 

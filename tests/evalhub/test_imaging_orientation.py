@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from evalhub.imaging.inspect import inspect_bytes
-from evalhub.imaging.renditions import Kind
+from evalhub.imaging.renditions import ALL_KINDS, Kind
 from tests.pictures import UNDO, cornered, corners, encoded, oriented, render_bytes, seen
 
 OPTIONS: dict[str, dict[str, object]] = {
@@ -36,7 +36,7 @@ def test_it_shows_the_picture_upright(kind: str, orientation: int, tmp_path: Pat
 
     facts = inspect_bytes(content)
     assert (facts.orientation, facts.upright_size) == (orientation, (96, 64))
-    assert set(rendered) == set(Kind)
+    assert set(rendered) == set(ALL_KINDS)
     for one in rendered.values():
         assert (one.width, one.height) == (96, 64)
         assert seen(one).size == (96, 64)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG_AGO = timezone.now() - timedelta(hours=1)
 # The moments of tests.reviews.dying_build.
-FIRST_PART, IN_THE_MIDDLE, BEFORE_RENAMING, AFTER_RENAMING = 1, 6, 12, 13
+FIRST_PART, IN_THE_MIDDLE, BEFORE_RENAMING, AFTER_RENAMING = 1, 6, 16, 17
 
 
 @pytest.fixture
