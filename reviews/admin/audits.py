@@ -19,6 +19,7 @@ from reviews.actions import AuditDecidedError, decide_audit
 from reviews.admin.words import flags_in_words, reviewed_criteria, viewing_in_words
 from reviews.models import Audit
 from reviews.verdict_forms import VerdictForm
+from rubrics.presentation import Presentation
 from tasks.models import Flag, TaskImage
 from tasks.pictures import find_comparison, is_long_prompt, list_pictures
 
@@ -47,7 +48,9 @@ class AuditAdmin(RoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Audit]:
         """Return the audits of one's own projects, never those of one's own judgments."""
         rows = Audit.objects.for_reviewer(signed_in(request)).order_by(*self.ordering)
-        return rows.select_related("project", "reviewer", "judgment__task", "judgment__version")
+        return rows.select_related(
+            "project", "reviewer", "judgment__task", "judgment__version", "judgment__assignment"
+        )
 
     def for_list(self, rows: QuerySet[Audit]) -> QuerySet[Audit]:
         flags = Flag.objects.filter(task=OuterRef("judgment__task"), state=Flag.State.OPEN)
@@ -96,7 +99,8 @@ class AuditAdmin(RoleAdmin):
     ) -> HttpResponse:
         judgment, task = audit.judgment, audit.judgment.task
         waiting = Audit.objects.for_reviewer(signed_in(request)).waiting()
-        pictures = list_pictures(task)
+        # In the evaluator's order: the justification may speak of image A.
+        pictures = list_pictures(task, judgment.assignment.image_order)
         context = self.context(
             request,
             title="Audit",
@@ -108,6 +112,7 @@ class AuditAdmin(RoleAdmin):
             pictures=pictures,
             comparison=find_comparison(pictures),
             prompt_is_long=is_long_prompt(task.prompt),
+            presentation=Presentation.read(judgment.version.presentation),
             criteria=reviewed_criteria(judgment),
             flags=flags_in_words(audit),
             viewing=viewing_in_words(judgment),

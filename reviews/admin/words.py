@@ -44,7 +44,7 @@ def reviewed_criteria(judgment: Judgment) -> list[ReviewedCriterion]:
 
     Images have the names by which the task's pictures are shown beside it.
     """
-    subject = subject_of(judgment.task)
+    subject = subject_of(judgment.task, judgment.assignment.image_order)
     answers = {answer.asked.key: answer for answer in judgment_in_words(judgment, subject)}
     return [
         ReviewedCriterion(

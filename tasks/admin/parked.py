@@ -37,9 +37,11 @@ class ParkedSubmitAdmin(RoleAdmin):
             title="Parked submit",
             parked=parked,
             answers=parked_in_words(
-                assignment.version, parked.answers, subject_of(assignment.task)
+                assignment.version,
+                parked.answers,
+                subject_of(assignment.task, assignment.image_order),
             ),
-            pictures=list_pictures(assignment.task),
+            pictures=list_pictures(assignment.task, assignment.image_order),
         )
         return render(request, "admin/tasks/parkedsubmit/change_form.html", context)
 
