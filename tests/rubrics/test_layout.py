@@ -3,12 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.template import Context, Template
+from django.urls import reverse
 
 from evalhub.models import Project, User
+from rubrics.actions import start_rubric
+from rubrics.actions.examples import add_example
 from rubrics.forms import AnswersForm
 from rubrics.layout import judging_helper
 from rubrics.spec import CriterionSpec, LevelSpec
+from rubrics.subject import Subject, SubjectImage
 from tests import cast
+from tests.rubrics.rubric_files import webp
 
 
 def show(project: Project, lead: User, *criteria: CriterionSpec, **data: Any) -> str:
@@ -107,3 +112,95 @@ def test_it_never_turns_a_rubrics_words_into_markup(project: Project, lena: User
         levels=(LevelSpec(1, marker[:20], marker), LevelSpec(2, "Good", marker)),
     )
     assert "<script" not in show(project, lena, criterion, quality="x")
+
+
+def test_it_heads_each_section_before_its_first_criterion(project: Project, lena: User) -> None:
+    html = show(
+        project,
+        lena,
+        cast.quality_criterion(),
+        CriterionSpec("faces", "count", "Faces", section="Look & count"),
+        CriterionSpec("hands", "count", "Hands", section="Look & count"),
+        CriterionSpec("remark", "text", "Remark", section="Say"),
+    )
+    assert html.count("<h2") == 2
+    heading = '<h2 class="section-heading">Look &amp; count</h2>'
+    assert html.index('id="criterion-quality"') < html.index(heading)
+    assert html.index(heading) < html.index('id="criterion-faces"')
+
+
+def test_it_tells_the_script_what_rests_on_what(project: Project, lena: User) -> None:
+    gate = CriterionSpec("faces", "count", "Faces", gate_low=0, gate_high=0)
+    hands = CriterionSpec(
+        "hands",
+        "count",
+        "Hands",
+        is_per_image=True,
+        condition_effect="require",
+        condition_criterion="faces",
+        condition_low=2,
+        condition_high=2.5,
+        justification_rule="band",
+        justification_band_low=0,
+        justification_band_high=1,
+    )
+    version = cast.release_rubric(project, lena, gate, hands)
+    html = render(AnswersForm(version=version, subject=Subject(images=(SubjectImage(0),))))
+    assert (
+        'id="criterion-faces" data-criterion="faces" data-type="count" data-image="" '
+        'data-required="true" data-answer-missing="Faces: give an answer." '
+        'data-gate-low="0" data-gate-high="0"'
+    ) in html
+    assert "When the score is 0, the judgment ends here." in html
+    assert (
+        'data-image="0" data-required="true" data-answer-missing="Hands, image: give an answer." '
+        'data-condition="require" data-condition-on="faces" data-condition-low="2" '
+        'data-condition-high="2.5"'
+    ) in html
+    assert 'data-why-rule="band" data-why-low="0" data-why-high="1" data-why-least="20"' in html
+
+
+def test_it_shows_the_example_of_a_level(project: Project, lena: User) -> None:
+    rubric = start_rubric(actor=lena, project=project, name="Photos")
+    example = add_example(actor=lena, rubric=rubric, data=webp())
+    rows = (
+        LevelSpec(1, "Soft", "Edges are smeared.", example=example.sha256),
+        LevelSpec(2, "Sharp"),
+    )
+    html = show(project, lena, CriterionSpec("sharp", "ordinal", "Sharp", levels=rows))
+    address = reverse("example", args=[project.slug, example.sha256])
+    assert f'<img class="example" src="{address}" width="64" height="48"' in html
+    assert html.count("<img") == 1
+
+
+def test_it_keeps_a_clauses_number_for_each_image_and_in_a_follow_up(
+    project: Project, lena: User
+) -> None:
+    version = cast.release_rubric(
+        project,
+        lena,
+        cast.quality_criterion(),
+        CriterionSpec("hands", "count", "Hands", is_per_image=True),
+    )
+    images = (SubjectImage(0, "Image A"), SubjectImage(1, "Image B"))
+    html = render(AnswersForm(version=version, subject=Subject(images=images), only={"hands"}))
+    assert html.count('<span class="ordinal">2</span> Hands') == 2
+    assert 'data-criterion="hands-1" data-type="count" data-image="1"' in html
+
+
+def test_it_says_on_what_a_criterion_depends(project: Project, lena: User) -> None:
+    cause = CriterionSpec(
+        "cause",
+        "text",
+        "Cause",
+        condition_effect="show",
+        condition_criterion="quality",
+        condition_low=1,
+        condition_high=2,
+    )
+    html = show(project, lena, cast.quality_criterion(), cause)
+    assert (
+        '<p class="asked-when" data-asked-when>Asked only when, for “Quality”, '
+        "the score is 2 or lower.</p>"
+    ) in html
+    assert 'data-condition="show" data-condition-on="quality" data-condition-low="1"' in html

@@ -85,3 +85,55 @@ def test_it_puts_a_band_of_a_number_without_an_end_into_words(project: Project, 
     assert wording.justification_rule(version.criteria.get()) == (
         "Needed when the score is from 5 to 1000, at least 20 characters."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("multi", "Needed when the number of ticks is 1 or higher."),
+        ("words", "Needed when the number of marks is from 1 to 2."),
+        ("regions", "Needed when the number of marks is 1 or higher."),
+    ],
+)
+def test_it_says_what_the_number_counts(
+    project: Project, lena: User, kind: str, sentence: str
+) -> None:
+    levels = (LevelSpec(1, "Noise"), LevelSpec(2, "Blur"))
+    rules = {"max": 2} if kind == "regions" else {}
+    fields = band(1, 2, justification_min_length=1)
+    version = cast.release_rubric(
+        project, lena, CriterionSpec("c", kind, "C", levels=levels, settings=rules, **fields)
+    )
+    assert wording.justification_rule(version.criteria.get()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("effect", "sentence"),
+    [
+        ("show", "Asked only when, for “Harm”, the answer is “Yes”."),
+        ("require", "Required only when, for “Harm”, the answer is “Yes”."),
+    ],
+)
+def test_it_says_on_which_answer_a_criterion_depends(
+    project: Project, lena: User, effect: str, sentence: str
+) -> None:
+    levels = (LevelSpec(0, "No"), LevelSpec(1, "Yes"))
+    version = cast.release_rubric(
+        project,
+        lena,
+        CriterionSpec("harm", "binary", "Harm", levels=levels, gate_low=0, gate_high=0),
+        CriterionSpec(
+            "why",
+            "text",
+            "Why",
+            condition_effect=effect,
+            condition_criterion="harm",
+            condition_low=1,
+            condition_high=1,
+        ),
+    )
+    harm, why = version.criteria.in_order()
+    assert wording.condition_rule(why, harm) == sentence
+    assert wording.condition_rule(harm, None) == ""
+    assert wording.gate_rule(harm) == "When the answer is “No”, the judgment ends here."
+    assert wording.gate_rule(why) == ""
