@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -34,7 +36,7 @@ def render_guideline(
     `refused` is a remark that could not be taken; it stands again under its clause.
     """
     user = signed_in(request)
-    context = {
+    context: dict[str, Any] = {
         "project": project,
         "version": version,
         "refused": refused,
