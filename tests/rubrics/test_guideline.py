@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from evalhub.models import Project, User
-from rubrics.actions import publish_version, start_draft, write_draft
+from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
@@ -179,3 +181,18 @@ def test_it_asks_as_often_for_25_criteria_as_for_1(
     publish_version(actor=lena, version=draft)
     with django_assert_num_queries(10):
         client.get(PAGE)
+
+
+def test_it_shows_the_example_images_of_levels(
+    client: Client, project: Project, lena: User, rosa: User
+) -> None:
+    rubric = start_rubric(actor=lena, project=project, name="Photos")
+    sha256 = "a" * 64
+    rubric.examples.create(sha256=sha256, key=f"examples/{sha256}", width=640, height=480, bytes=9)
+    quality = cast.quality_criterion()
+    worst, *others = quality.levels
+    levels = (replace(worst, example=sha256), *others)
+    cast.release_rubric(project, lena, replace(quality, levels=levels))
+    page = read(client, rosa)
+    assert f'src="/projects/photos/examples/{sha256}/" width="640" height="480"' in page
+    assert page.count('alt="Example of') == 1
