@@ -9,10 +9,11 @@ from django.db.models import Count, Q
 
 from evalhub.access import roles_of
 from evalhub.models import Membership, Project, Role, User
+from evalhub.work import WorkState
 from reviews.agreement_words import AgreementLine, agreement_line
 from reviews.models import AgreementResult, AgreementRun, Audit, Export
 from rubrics.models import RubricVersion
-from tasks.models import Batch, Flag, Judgment, ParkedSubmit
+from tasks.models import Batch, Flag, FollowUp, Judgment, ParkedSubmit
 from tasks.progress import Progress, progress_of
 from tasks.today import Today, work_today
 
@@ -73,6 +74,7 @@ class Overview:
     audited: Audited | None
     open_flags: int
     batches: list[Batch]
+    failed_follow_ups: list[FollowUp]
     exports: list[Export]
     people: list[tuple[str, int]]
 
@@ -127,6 +129,7 @@ def overview_of(user: User, project: Project) -> Overview:
         audited=_audited(project) if is_staff else None,
         open_flags=_open_flags(project) if is_staff else 0,
         batches=list(project.batches.order_by("-pk")[:BATCHES_SHOWN]) if sees_batches else [],
+        failed_follow_ups=_failed_follow_ups(project) if sees_batches else [],
         exports=list(project.exports.all()[:EXPORTS_SHOWN]) if Role.MANAGER in roles else [],
         people=_people(project) if is_staff else [],
     )
@@ -178,6 +181,11 @@ def _audited(project: Project) -> Audited:
         flagged_wrong=Count("pk", filter=wrong & flagged),
     )
     return Audited(**counts)
+
+
+def _failed_follow_ups(project: Project) -> list[FollowUp]:
+    failed = FollowUp.objects.filter(version__rubric__project=project, work_state=WorkState.FAILED)
+    return list(failed.select_related("version").order_by("pk"))
 
 
 def _open_flags(project: Project) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import batches, imports, members, tasks, work
+from tasks.views import batches, follow_ups, imports, members, tasks, work
 from tasks.views.media import media
 
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
         "projects/<slug:slug>/batches/<int:pk>/report.csv",
         batches.batch_report,
         name="batch-report",
+    ),
+    path(
+        "projects/<slug:slug>/follow-ups/<int:pk>/retry/",
+        follow_ups.follow_up_retry,
+        name="follow-up-retry",
     ),
     path("projects/<slug:slug>/tasks/", tasks.tasks, name="tasks"),
     path("projects/<slug:slug>/tasks/<int:pk>/", tasks.task, name="task"),

@@ -17,12 +17,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from evalhub.models import ActionLog, Project, Role, User
+from evalhub.work import WorkState
 from reviews import jobs
 from reviews.actions import request_export
 from reviews.models import Audit
 from rubrics.actions import answer_feedback, give_feedback, start_draft
+from rubrics.actions.examples import add_example
 from tasks.actions import answer_flag, raise_flag
-from tasks.models import FlagKind, ParkedSubmit
+from tasks.models import FlagKind, FollowUp, ParkedSubmit
 from tests import cast, paint
 from tests.reviews.scenes import judge
 
@@ -33,6 +35,7 @@ NOWHERE: dict[str, Any] = {
     "pk": 999_999,
     "number": 999_999,
     "image_id": 999_999,
+    "sha256": "0" * 64,
     "kind": "screen",
     "uidb36": "zz",
     "key": "none",
@@ -140,6 +143,14 @@ def make_world() -> World:
     answer_flag(actor=lena, flag=own_flag, answer="We may.")
     export = request_export(actor=mo, project=project)
     jobs.build_export(export.pk)
+    follow_up = FollowUp.objects.create(
+        version=version, work_state=WorkState.FAILED, failure="The disk was full."
+    )
+    example = add_example(
+        actor=lena,
+        rubric=version.rubric,
+        data=paint.encode(paint.draw_scene(64, 48, sun=(250, 220, 90))),
+    )
     image = paint.store(paint.draw_scene(120, 90, sun=(250, 220, 90)))
     held.task.task_images.update(image=image)
     pks = {
@@ -147,6 +158,7 @@ def make_world() -> World:
             ("assignment", "submit", "skip", "flag", "noted", "renew", "release"), held.pk
         ),
         **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
+        "follow-up-retry": follow_up.pk,
         "feedback-seen": remark.pk,
         "flag-seen": own_flag.pk,
         "task": held.task_id,
@@ -165,6 +177,7 @@ def make_world() -> World:
         "slug": project.slug,
         "number": export.number,
         "image_id": image.pk,
+        "sha256": example.sha256,
         "kind": "screen",
         "uidb36": "zz",
         "key": "none",
