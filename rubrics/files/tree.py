@@ -10,6 +10,7 @@ from typing import Any
 from rubrics.files.problems import FileProblem, Path, RubricFileError, shorten, spell_path
 
 DEEPEST = 20
+TOO_DEEP = f"This is nested more than {DEEPEST} levels deep."
 MOST_VALUES = 50_000
 # Every whole number of so many digits is exact in each database and in JavaScript's big numbers.
 LONGEST_WHOLE = 18
@@ -47,7 +48,7 @@ class TreeBuilder:
     def enter(self, path: Path, line: int) -> None:
         """Note where a value begins; RubricFileError where the file is too deep or too full."""
         if len(path) > DEEPEST:
-            self.refuse(path, line, f"This is nested more than {DEEPEST} levels deep.")
+            self.refuse(path, line, TOO_DEEP)
         if len(self.lines) >= MOST_VALUES:
             self.refuse((), line, f"The file holds more than {MOST_VALUES:,} values.")
         self.lines.setdefault(path, line)

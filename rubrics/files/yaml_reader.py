@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from rubrics.files.problems import FileProblem, Path, RubricFileError
-from rubrics.files.tree import NUMBER, Tree, TreeBuilder
+from rubrics.files.tree import NUMBER, TOO_DEEP, Tree, TreeBuilder
 
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -24,7 +24,10 @@ def read_yaml(text: str) -> Tree:
         return reader.read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        _refuse((mark.line + 1) if mark else 1, error.problem or "it cannot be read")
+        line, reason = (mark.line + 1) if mark else 1, error.problem or "it cannot be read"
+        if "maximum nesting depth" in reason:  # the parser looks ahead of what was read here
+            raise RubricFileError([FileProblem("", line, TOO_DEEP)]) from None
+        _refuse(line, reason)
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position]
         _refuse(before.count(b"\n") + 1, "it holds a control character")

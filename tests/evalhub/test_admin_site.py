@@ -59,7 +59,7 @@ def test_it_offers_each_role_what_is_its_own(
     client: Client, ada: User, lena: User, mo: User, olga: User
 ) -> None:
     assert labels(client, ada) == ["QA", "Flags"]
-    assert labels(client, lena) == ["Rubrics", "Flags", "Parked submits"]
+    assert labels(client, lena) == ["Inbox", "Rubrics", "Flags", "Parked submits"]
     assert labels(client, mo) == ["Flags", "Parked submits"]
     assert labels(client, olga) == ["People", "Action log"]
 

@@ -9,7 +9,8 @@ export function mount(guideline) {
 
   for (const form of guideline.querySelectorAll(".remarks form")) {
     const { text } = form.elements;
-    if (!text.value) text.value = read(nameOf(form)) ?? "";
+    if (text.value) write(nameOf(form), text.value); // typed while this module was loading
+    else text.value = read(nameOf(form)) ?? "";
   }
   guideline.addEventListener("input", ({ target }) => {
     if (target.matches(".remarks textarea")) write(nameOf(target.form), target.value);
