@@ -20,6 +20,7 @@ from tests.browser.work import active, open_task
 def open_drawer(page: Page) -> None:
     page.keyboard.press("h")
     expect(page.locator("#guideline-drawer [data-guideline]")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the module of the remarks is there
 
 
 def test_it_opens_at_the_active_criterion_and_gives_the_focus_back(
