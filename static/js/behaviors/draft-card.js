@@ -86,6 +86,10 @@ export function showCard(card, kinds, earlier, form) {
 }
 
 function swapSettings(card, type, form) {
+  // A field that is taken away while it has the focus would report its change in between.
+  if (card.querySelector("[data-settings]").dataset.settings !== type) {
+    card.querySelector("[data-settings] :focus")?.blur();
+  }
   const present = card.querySelector("[data-settings]");
   if (present.dataset.settings === type) return;
   const drawer = drawers.get(card) ?? {};

@@ -90,7 +90,9 @@ export function pasteLevels(event) {
     if (!current) break;
     fill(current, line, card);
     keepOneBlank(card, current);
-    current = rowsOf(card).findLast((one) => !one.hidden && isBlank(one));
+    const rows = rowsOf(card);
+    const later = rows.slice(rows.indexOf(current) + 1);
+    current = later.find((one) => !one.hidden && isBlank(one));
   }
   return true;
 }
