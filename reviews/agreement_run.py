@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from numpy.typing import NDArray
-from rubrics.comparability import pooled_criteria
 
 from reviews.agreement.summary import AgreementSummary, summarise
 from reviews.agreement.terms import Level
 from reviews.models import AgreementResult, AgreementRun
+from rubrics.comparability import pooled_criteria
 from rubrics.criteria import find_type
 from rubrics.models import Criterion
 from tasks.models import Judgment, Score
