@@ -12,12 +12,15 @@ from evalhub.imaging.errors import Refused
 from evalhub.models import ActionLog, User
 from rubrics.actions import write_draft
 from rubrics.actions.examples import add_example
+from rubrics.changes import changes_between
 from rubrics.content import spec_of
 from rubrics.draft import DraftForm
 from rubrics.draft.review import review_draft
 from rubrics.forms import AnswersForm
+from rubrics.guideline import read_guideline
 from rubrics.layout import judging_helper
 from rubrics.models import RubricVersion
+from rubrics.reading import readers_of
 from rubrics.subject import Subject, sample_subject
 
 
@@ -58,6 +61,17 @@ def preview_of(version: RubricVersion) -> dict[str, Any]:
     """Return, for a template, the form that evaluators get from `version`, and its layout."""
     form = AnswersForm(version=version, subject=_sample(version), auto_id="preview-%s")
     return {"form": form, "layout": judging_helper(form), "subject": form.subject}
+
+
+def read_release(version: RubricVersion) -> dict[str, Any]:
+    """Return what the page of a release shows: its clauses, its readers, and what it changed."""
+    before = version.rubric.versions.filter(number__lt=version.number).order_by("-number").first()
+    return {
+        "clauses": read_guideline(version),
+        "readers": readers_of(version),
+        "before": before,
+        "changes": changes_between(before, version) if before else [],
+    }
 
 
 def last_writer(version: RubricVersion) -> User | None:

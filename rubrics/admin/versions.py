@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
 
 from evalhub.access import signed_in
 from evalhub.admin_options import RoleAdmin
@@ -26,15 +27,15 @@ from rubrics.actions.examples import add_example
 from rubrics.admin.editing import (
     last_writer,
     read_form,
+    read_release,
     save_draft,
     seen_from,
     version_url,
 )
 from rubrics.content import hash_version
 from rubrics.draft import DraftForm
-from rubrics.guideline import read_guideline
+from rubrics.files import Format, file_name, file_of, write_rubric
 from rubrics.models import RubricVersion
-from rubrics.reading import readers_of
 
 
 @admin.register(RubricVersion)
@@ -54,6 +55,7 @@ class RubricVersionAdmin(RoleAdmin):
             self.page("<int:pk>/preview/", require_POST(self.preview_view), "preview"),
             self.page("<int:pk>/autosave/", require_POST(self.autosave_view), "autosave"),
             self.page("<int:pk>/example/", require_POST(self.example_view), "example"),
+            self.page("<int:pk>/export/", require_safe(self.export_view), "export"),
         ]
 
     # ------------------------------------------------------------ the editor
@@ -66,8 +68,7 @@ class RubricVersionAdmin(RoleAdmin):
         if request.method == "POST":
             return self._save(request, version)
         if not version.is_draft:
-            clauses, readers = read_guideline(version), readers_of(version)
-            return self._page(request, version, "read.html", clauses=clauses, readers=readers)
+            return self._page(request, version, "read.html", **read_release(version))
         blank = 1 if "blank" in request.GET else 0
         return self._editor(request, version, DraftForm(version=version, blank=blank))
 
@@ -190,3 +191,14 @@ class RubricVersionAdmin(RoleAdmin):
             return JsonResponse({"problem": refused.reason}, status=422)
         where = reverse("example", args=[version.rubric.project.slug, example.sha256])
         return JsonResponse({"sha256": example.sha256, "url": where})
+
+    # ------------------------------------------------------------ as a file
+    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send the version as a rubric file: YAML, or JSON where `format` says so."""
+        version: RubricVersion = self.get_row(request, pk)
+        kind: Format = "json" if request.GET.get("format") == "json" else "yaml"
+        content = write_rubric(file_of(version), kind)
+        response = HttpResponse(content, content_type=f"application/{kind}; charset=utf-8")
+        name = content_disposition_header(True, file_name(version, kind))
+        response.headers["Content-Disposition"] = name or "attachment"
+        return response

@@ -140,6 +140,7 @@ def test_it_satisfies_axe_on_every_page_of_admin(
             "/admin/",
             "/admin/rubrics/rubric/",
             f"/admin/rubrics/rubric/{rubric}/change/",
+            f"/admin/rubrics/rubric/{rubric}/import/",
             editor(draft),
             f"/admin/tasks/release/{draft.pk}/publish/",
             editor(audits[0].judgment.version),
