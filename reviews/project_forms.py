@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from evalhub.actions.projects import ProjectSettings
 from evalhub.models import Project
+from rubrics.library import ready_rubrics
+
+# The answer to “which rubric?” that is the slug of no ready one.
+EMPTY = "empty"
 
 
 def _number_errors(least: int, most: int, what: str = "a whole number") -> dict[str, str]:
@@ -65,6 +70,33 @@ class ProjectForm(forms.Form):
             lease_minutes=given["lease_minutes"],
             audit_rate=given["audit_percent"] / 100,
         )
+
+
+class NewProjectForm(ProjectForm):
+    """The settings that a project begins with, and the rubric it begins with."""
+
+    rubric = forms.ChoiceField(
+        label="Rubric",
+        initial=EMPTY,
+        widget=forms.RadioSelect,
+        help_text="A ready one is a draft to begin with: read it, change it, publish it.",
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose one of the rubrics shown."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(EMPTY, "Start with an empty rubric")]
+        for ready in ready_rubrics():
+            words = format_html("{} <span class=hint>{}</span>", ready.name, ready.summary)
+            offered.append((ready.slug, words))
+        self.fields["rubric"].choices = offered  # type: ignore[attr-defined]
+
+    def ready(self) -> str:
+        """Return the slug of the ready rubric chosen in a valid form; empty for none."""
+        chosen: str = self.cleaned_data["rubric"]
+        return "" if chosen == EMPTY else chosen
 
 
 class ProjectSettingsForm(ProjectForm):

@@ -18,7 +18,7 @@ from evalhub.actions.projects import (
 from evalhub.models import Heartbeat, Role
 from reviews.actions.projects import start_project
 from reviews.overview import overview_of
-from reviews.project_forms import ProjectForm, ProjectSettingsForm
+from reviews.project_forms import NewProjectForm, ProjectSettingsForm
 
 
 @require_safe
@@ -42,10 +42,10 @@ def project_new(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not may_start_project(user):
         raise PermissionDenied("Only an operator, or a manager of a project, may start another.")
-    form = ProjectForm(request.POST if request.method == "POST" else None)
+    form = NewProjectForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            started = start_project(actor=user, settings=form.settings())
+            started = start_project(actor=user, settings=form.settings(), ready=form.ready())
         except ProjectNameTakenError as taken:
             form.add_error("name", str(taken))
         else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from evalhub.access import roles_of
 from evalhub.actions.projects import ProjectSettings
 from evalhub.models import ActionLog, Project, Role, User
+from rubrics.content import spec_of
+from rubrics.library import ready_rubrics
 
 NEW = "/projects/new/"
 SETTINGS = "/projects/photos/settings/"
@@ -19,6 +23,7 @@ FILLED = {
     "judgments_per_task": "5",
     "lease_minutes": "20",
     "audit_percent": "12.5",
+    "rubric": "empty",
 }
 
 
@@ -60,6 +65,31 @@ def test_it_starts_a_project_with_a_draft_and_says_what_comes_next(
     for words in ("Before evaluators can begin", "Write the draft", "Choose files, or a ZIP"):
         assert words in page
     assert "<strong>blur</strong>" in page
+
+
+def test_it_offers_an_empty_rubric_and_the_ready_ones(manager: Client) -> None:
+    page = manager.get(NEW).content.decode()
+    assert re.search(r'value="empty"[^>]* checked', page)
+    assert page.count('name="rubric"') == 1 + len(ready_rubrics())
+    for ready in ready_rubrics():
+        assert f'value="{ready.slug}"' in page
+        assert escape(ready.summary) in page
+
+
+def test_it_starts_a_project_with_the_ready_rubric_chosen(manager: Client) -> None:
+    manager.post(NEW, FILLED | {"rubric": "koniq"})
+    draft = Project.objects.get(slug="night-photos").rubric.draft()
+    assert draft is not None
+    assert [criterion.type for criterion in spec_of(draft).criteria] == ["ordinal"]
+    assert draft.presentation["layout"] == "single"
+
+
+@pytest.mark.parametrize("chosen", ["", "none-of-them", "../urls"])
+def test_it_takes_no_other_rubric_than_those_offered(manager: Client, chosen: str) -> None:
+    response = manager.post(NEW, FILLED | {"rubric": chosen})
+    assert response.status_code == 422
+    assert "Choose one of the rubrics shown." in response.content.decode()
+    assert not Project.objects.filter(name="Night photos").exists()
 
 
 def test_it_says_what_is_wrong_and_keeps_what_was_typed(manager: Client) -> None:
