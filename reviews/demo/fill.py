@@ -18,7 +18,6 @@ from reviews.demo.people import PASSWORD, SIMULATED, VISITORS
 from reviews.demo.rubrics import DRAWN_PROJECTS, OWN_PICTURES, DemoProject
 from reviews.demo.simulate import audit_some, judge_as
 from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
-from rubrics.spec import RubricSpec
 from tasks import jobs
 from tasks.actions import start_import
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
@@ -104,7 +103,7 @@ def _make_project(demo: DemoProject, people: dict[str, User]) -> Project:
     lead = people["lena"]
     rubric = start_rubric(actor=lead, project=project, name=demo.name)
     draft = start_draft(actor=lead, rubric=rubric)
-    write_draft(actor=lead, version=draft, spec=RubricSpec(demo.instruction, demo.criteria))
+    write_draft(actor=lead, version=draft, spec=demo.rubric)
     publish_version(actor=lead, version=draft, release_notes="First release.")
     return project
 
