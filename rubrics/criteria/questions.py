@@ -76,10 +76,12 @@ class Questions(PartsType):
         return Answer(data={"answers": answers})
 
     def show(self, asked: Asked, answer: StoredAnswer) -> str:
-        texts = {question.key: question.text for question in asked.subject.questions}
+        given = answer.data.get("answers", {})
+        # In the task's order: a database need not keep that of the keys.
         return " · ".join(
-            f"{texts.get(key, key)} {WORDS.get(value, value)}"
-            for key, value in answer.data.get("answers", {}).items()
+            f"{question.text} {WORDS.get(given[question.key], given[question.key])}"
+            for question in asked.subject.questions
+            if question.key in given
         )
 
     def initial(self, asked: Asked, answer: StoredAnswer) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def test_it_answers_point_by_point_and_says_how_sure(begin: Begin) -> None:
     press(page, "4", "5", "3", "j", "2")
     scores = submit(page)
     answers = scores["parts"].data["answers"]
-    assert [key for key, answer in answers.items() if answer == "no"] == ["black", "red"]
+    assert {key for key, answer in answers.items() if answer == "no"} == {"black", "red"}
     assert scores["errors"].data["ticked"] == ["colour"]
     assert [scores[key].number for key in ("alignment", "structure", "confidence")] == [4, 5, 2]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from evalhub.models import Project, User
-from rubrics.criteria import AnswerState
+from rubrics.criteria import Answer, AnswerState
 from rubrics.subject import Subject, read_questions
 from tests.rubrics.criteria.asking import Asking
 
@@ -17,6 +17,13 @@ def test_it_keeps_an_answer_for_each_question(project: Project, lena: User) -> N
     assert answer.data["answers"] == {"dog": "yes", "brown": "unsure", "dark": "wrong"}
     assert asking.words(answer) == (
         "Is there a dog? Yes · Is the dog brown? Unsure · Is it dark brown? This question is wrong"
+    )
+
+
+def test_it_shows_the_answers_in_the_order_of_the_task(project: Project, lena: User) -> None:
+    kept_otherwise = Answer(data={"answers": {"dark": "wrong", "dog": "yes", "brown": "no"}})
+    assert Asking(project, lena, "questions").words(kept_otherwise) == (
+        "Is there a dog? Yes · Is the dog brown? No · Is it dark brown? This question is wrong"
     )
 
 
