@@ -16,7 +16,9 @@ SECRET = "Zq8-vT3n_Lk2xWm7RcY5hPd0sFgJb4uAeNiOo1Qw9t6MzXa3SvD8kTrB_pCy"
 def start(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a management command with a bare production environment and `environment` added."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("EVALHUB_")}
-    own.pop("DATABASE_URL", None)
+    # The browser's fixture may have set the second one, if its tests run in this process too.
+    for name in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        own.pop(name, None)
     own |= {
         "DJANGO_SETTINGS_MODULE": "evalhub.settings",
         "EVALHUB_DATA_DIR": str(tmp_path),
