@@ -19,6 +19,7 @@ from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.models import Task
 from tests import cast, paint
+from tests.browser.in_flight import all_answered
 from tests.services.chromium import LAUNCH_ARGS, find_chromium
 
 REQUIRED = os.environ.get("EVALHUB_REQUIRE_BROWSER") == "1"
@@ -76,9 +77,10 @@ def sign_in(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with all_answered():
+        yield open_page
+        for context in contexts:
+            context.close()
     assert complaints == []
 
 
