@@ -7,6 +7,7 @@ comes, in the very process that holds the limits.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -87,6 +88,14 @@ def rendering(
         yield wait_for_decoder(psutil.Process()), answer
 
 
+def wait_until_confined(decoder: psutil.Process) -> None:
+    """Wait for the last of its limits: a fork is seen a moment before it has set them."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while decoder.rlimit(psutil.RLIMIT_CPU)[0] == resource.RLIM_INFINITY:
+        assert time.monotonic() < deadline, "The decoder never limits itself."
+        time.sleep(0.01)
+
+
 def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -157,6 +166,7 @@ def test_it_uses_one_decoding_process_for_many_pictures(picture: Path, tmp_path:
 def test_it_bounds_the_process_that_decodes(hanging: Path, tmp_path: Path) -> None:
     with rendering(hanging, tmp_path / "out") as (decoder, answer):
         limits = Limits()
+        wait_until_confined(decoder)
         assert decoder.rlimit(psutil.RLIMIT_AS) == (limits.decode_memory_bytes,) * 2
         assert decoder.rlimit(psutil.RLIMIT_CPU)[0] == limits.decode_cpu_seconds
         assert decoder.rlimit(psutil.RLIMIT_CORE) == (0, 0)
