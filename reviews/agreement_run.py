@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -59,6 +59,7 @@ def _summarise(
             judgment_id__lte=watermark,
         )
         .exclude(level__key__in=kind.unmeasured_levels(criterion))
+        .exclude(_repeats(pooled))
         .order_by()
         .values_list(
             "judgment__task_id", "image_id", "criterion_id", "judgment__evaluator_id", "number"
@@ -77,6 +78,22 @@ def _summarise(
         categories=kind.categories(criterion),
         seed=seed,
     )
+
+
+def _repeats(pooled: list[int]) -> Exists:
+    """Return whether a score answers again what its evaluator had answered on the followed task.
+
+    A criterion that a release did not break is asked again where it rests on one that it did. The
+    first answer counts: another one is no independent judgment of the same pictures.
+    """
+    before = Score.objects.filter(
+        Q(image=None) | Q(image__position=OuterRef("image__position")),
+        judgment__task=OuterRef("judgment__task__follows"),
+        judgment__evaluator=OuterRef("judgment__evaluator"),
+        criterion__in=pooled,
+        state=Score.State.ANSWERED,
+    )
+    return Exists(before)
 
 
 def _number_units(columns: tuple[array[int], ...]) -> NDArray[np.int64]:

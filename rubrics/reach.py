@@ -34,7 +34,7 @@ def numbers_of(criterion: CriterionSpec) -> Numbers | None:
     try:
         kind = find_type(criterion.type)
         ends = kind.number_range(criterion)
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, OverflowError):
         return None  # what is wrong with the type or its settings is said elsewhere
     if ends is None:
         return None

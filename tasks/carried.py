@@ -10,6 +10,7 @@ from rubrics.conditions import depend_on
 from rubrics.criteria import Answer, AnswerState, CriterionAnswer
 from rubrics.models import Criterion, CriterionChange, RubricVersion
 from rubrics.subject import Subject
+from tasks.fitting import misfits, place_of
 from tasks.models import Assignment, Judgment, Score
 from tasks.subject import subject_of
 
@@ -38,7 +39,7 @@ def asked_again(assignment: Assignment, subject: Subject | None = None) -> Asked
     """Return what the form of `assignment` asks, and what it takes over.
 
     A task asked in full asks everything. A follow-up asks its own criteria, what a later release
-    broke besides, what rests on either, and what cannot be taken over.
+    broke besides, what rests on either, and what cannot be taken over as it is.
     """
     task = assignment.task
     if not (task.criteria and task.follows_id):
@@ -56,14 +57,35 @@ def asked_again(assignment: Assignment, subject: Subject | None = None) -> Asked
     wanted = set(task.criteria) | keys_asked_again(source.version, version, criteria.values())
     scores = list(source.scores.select_related("criterion", "level", "image").order_by("pk"))
     wanted |= _not_takeable(scores, criteria)
-    only = depend_on(criteria.values(), wanted) & set(criteria)
     about = subject or subject_of(task, assignment.image_order)
-    carried = [
+    taken = [
         CarriedAnswer(_take_over(score, criteria, about), score.carried_from_id or source.pk)
         for score in scores
-        if score.criterion.key in criteria and score.criterion.key not in only
+        if score.criterion.key in criteria
     ]
-    return AskedAgain(frozenset(only), tuple(carried))
+    only = _with_misfits(list(criteria.values()), about, taken, wanted)
+    return AskedAgain(
+        frozenset(only), tuple(one for one in taken if one.given.criterion.key not in only)
+    )
+
+
+def _with_misfits(
+    rows: list[Criterion], subject: Subject, taken: list[CarriedAnswer], wanted: set[str]
+) -> set[str]:
+    """Return the keys in `wanted` and all that has to be asked with them.
+
+    That is what rests on them, and what cannot stand beside the rest as it was answered: an answer
+    that a gate made void is missing once the gate is gone.
+    """
+    while True:
+        only = depend_on(rows, wanted) & {row.key for row in rows}
+        kept = {
+            place_of(one.given): one.given for one in taken if one.given.criterion.key not in only
+        }
+        found = misfits(rows, subject, kept, but=only)
+        if not found:
+            return only
+        wanted = only | found
 
 
 def keys_asked_again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rubrics.conditions import Gates, Place, Standing, stand
 from rubrics.criteria import AnswerState, CriterionAnswer, find_type, put
@@ -25,25 +25,41 @@ def fits(
     """
     criteria = list(version.criteria.in_order())
     asked = set(only) or {row.key for row in criteria}
-    by_place = {place_of(one): one for one in answers}
-    known = {place_of(one): one for one in given}
-    if len(by_place) != len(answers):
-        return False
+    places = {place_of(one): one for one in (*given, *answers)}
+    is_asked = all(one.criterion.key in asked for one in answers)
+    is_whole = len(places) == len(given) + len(answers)
+    known = {(row.key, one.position) for row in criteria for one in put(row, subject)}
+    return (
+        is_asked and is_whole and places.keys() <= known and not misfits(criteria, subject, places)
+    )
+
+
+def misfits(
+    criteria: Sequence[Criterion],
+    subject: Subject,
+    answers: Mapping[Place, CriterionAnswer],
+    but: Collection[str] = (),
+) -> set[str]:
+    """Return the keys of criteria whose answers are not what gates and conditions ask for.
+
+    A required place has an answer, a void one is void, and no other is. Criteria `but` these are
+    looked at; what rests on one of those has to be among them.
+    """
+    found: set[str] = set()
     numbers: dict[Place, float | None] = {}
     gates = Gates()
     for row in criteria:
-        for asked_about in put(row, subject):
-            image = asked_about.position
-            place = (row.key, image)
-            standing = stand(row, image, numbers, gates)
-            if find_type(row.type).nothing_to_ask(asked_about):
+        for asked in put(row, subject):
+            place = (row.key, asked.position)
+            standing = stand(row, asked.position, numbers, gates)
+            if find_type(row.type).nothing_to_ask(asked):
                 standing = Standing.VOID
-            one = by_place.pop(place, None) if row.key in asked else known.get(place)
-            if row.key in asked and not _suits(row, one, standing):
-                return False
+            one = answers.get(place)
+            if row.key not in but and not _suits(row, one, standing):
+                found.add(row.key)
             numbers[place] = one.answer.number if one else None
-            gates = gates.after(row, image, numbers[place])
-    return not by_place
+            gates = gates.after(row, asked.position, numbers[place])
+    return found
 
 
 def place_of(given: CriterionAnswer) -> Place:

@@ -59,21 +59,21 @@ def follow_ups_behind() -> list[int]:
     A submit stamps its time before it commits, so that a run may miss what is stamped a little
     earlier than it ends: until that is past, it counts as behind.
     """
-    done = FollowUp.objects.filter(work_state=WorkState.DONE).select_related("version")
+    done = FollowUp.objects.filter(work_state=WorkState.DONE).prefetch_related("behind")
     return [
         row.pk
         for row in done
-        if row.finished_at and _was_judged_since(row.version, row.finished_at - SUBMITS_WITHIN)
+        if row.finished_at and _was_judged_since(row, row.finished_at - SUBMITS_WITHIN)
     ]
 
 
-def _was_judged_since(version: RubricVersion, since: datetime) -> bool:
+def _was_judged_since(follow_up: FollowUp, since: datetime) -> bool:
     newest = (
-        Judgment.objects.filter(version=pk)
+        Judgment.objects.filter(version=version)
         .order_by("-pk")
         .values_list("submitted_at", flat=True)
         .first()
-        for pk in versions_behind(version)
+        for version in follow_up.behind.all()
     )
     return any(submitted_at and submitted_at > since for submitted_at in newest)
 
@@ -115,7 +115,7 @@ def _missing(follow_up: FollowUp, batch: Batch) -> Sequence[tuple[int, int]]:
     )
     judged = (
         Judgment.objects.current()
-        .filter(version__in=versions_behind(follow_up.version))
+        .filter(version__in=follow_up.behind.all())
         .exclude(task__state=Task.State.WITHDRAWN)
         .order_by("task")
         .values("task")
@@ -155,6 +155,8 @@ def _follow(follow_up: FollowUp, batch: Batch, pk: int, judgments: int) -> None:
         criteria=follow_up.criteria,
     )
     TaskImage.objects.bulk_create(_images_for(task, followed))
+    if not follow_up.criteria:  # judged anew: nothing more is asked of the one it stands for
+        Task.objects.filter(pk=pk, state=Task.State.OPEN).update(state=Task.State.FINISHED)
 
 
 def _images_for(task: Task, followed: Task) -> Iterator[TaskImage]:

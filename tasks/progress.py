@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from evalhub.models import Project
 from tasks.models import Task
+
+# A finished task is asked for no more than it has, also where a release had it judged anew.
+ASKED = Case(
+    When(state=Task.State.FINISHED, then=F("judgments_done")), default=F("judgments_per_task")
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def progress_of(projects: Collection[Project]) -> dict[int, Progress]:
             tasks=Count("pk"),
             finished=Count("pk", filter=Q(state=Task.State.FINISHED)),
             done=Sum("judgments_done"),
-            asked=Sum("judgments_per_task"),
+            asked=Sum(ASKED),
         )
         .values_list("project", "tasks", "finished", "done", "asked")
     )

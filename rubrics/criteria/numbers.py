@@ -7,12 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from rubrics.criteria.base import Answer, Asked, CriterionType, StoredAnswer
-from rubrics.criteria.settings import Setting
+from rubrics.criteria.settings import LARGEST_EXACT, Setting
 from rubrics.models import Criterion
 from rubrics.spec import CriterionSpec
-
-# The largest whole number up to which a float holds every one exactly.
-LARGEST_EXACT = 2**53
 
 
 class NumberType(CriterionType):

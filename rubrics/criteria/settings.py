@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+# The largest whole number up to which a float holds every one exactly.
+LARGEST_EXACT = 2**53
+
 Kind = Literal["flag", "whole", "number", "choice", "choices", "words", "level"]
 
 
@@ -62,6 +65,8 @@ class Setting:
     def _check_whole(self, value: Any, _: set[str]) -> str:
         if not isinstance(value, int) or isinstance(value, bool):
             return "is a whole number"
+        if abs(value) > LARGEST_EXACT:
+            return f"is a whole number of {LARGEST_EXACT} at most"
         return self._check_range(value)
 
     def _check_number(self, value: Any, _: set[str]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -114,12 +115,12 @@ class LevelRows(_LevelFormSet):
         """
         rows = [form.cleaned_data for form in self.filled()]
         taken: set[str] = set()
-        next_number = max((row["value"] for row in rows if row["value"] is not None), default=0) + 1
+        free = self._free_numbers()
         found = []
         for row in sorted(rows, key=lambda row: not row["key"]):
             value = row["value"]
             if value is None:
-                value, next_number = next_number, next_number + 1
+                value = next(free)
             found.append(
                 LevelSpec(
                     value=value,
@@ -131,6 +132,12 @@ class LevelRows(_LevelFormSet):
                 )
             )
         return tuple(sorted(found, key=lambda level: level.value))
+
+    def _free_numbers(self) -> Iterator[int]:
+        """Yield numbers that no row has: those above all others, then the gaps below them."""
+        taken = {form.cleaned_data["value"] for form in self.filled()} - {None}
+        above = range(max(taken, default=0) + 1, GREATEST + 1)
+        return (number for number in chain(above, range(1, GREATEST)) if number not in taken)
 
     def key_for(self, value: int | None, label: str) -> str:
         """Return the key of a new level: by its number where that means something."""

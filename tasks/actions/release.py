@@ -14,7 +14,7 @@ from rubrics.models import Feedback, RubricVersion
 from tasks import jobs
 from tasks.actions.flags import answer_flag
 from tasks.carried import keys_asked_again
-from tasks.follow_ups import REPEATED
+from tasks.follow_ups import REPEATED, versions_behind
 from tasks.models import Flag, FollowUp
 
 OlderWork = RubricVersion.OlderWork
@@ -62,6 +62,7 @@ def _start_follow_up(actor: User, version: RubricVersion) -> None:
     if version.older_work == OlderWork.REASK:
         criteria = asked_after(version)
     follow_up = FollowUp.objects.create(version=version, criteria=criteria)
+    follow_up.behind.set(versions_behind(version))
     want_work(FollowUp, jobs.make_follow_ups, follow_up.pk)
     log_action(
         actor=actor,

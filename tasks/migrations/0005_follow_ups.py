@@ -165,6 +165,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="followup",
+            name="behind",
+            field=models.ManyToManyField(related_name="followed_up_by", to="rubrics.rubricversion"),
+        ),
+        migrations.AddField(
+            model_name="followup",
             name="version",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT,

@@ -16,6 +16,8 @@ class FollowUp(Work):
     version = models.OneToOneField(
         "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="follow_up"
     )
+    # The versions whose judgments it is about; settled when the version is released.
+    behind = models.ManyToManyField("rubrics.RubricVersion", related_name="followed_up_by")
     # The keys of the criteria that are asked again; empty: all of them.
     criteria = models.JSONField(default=list)
     batch = models.OneToOneField(

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from tasks.models.assignment import Assignment
+from tasks.models.judgment import Judgment
 
 if TYPE_CHECKING:
     from evalhub.models import User
@@ -18,7 +19,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Return the open tasks with a free place that `user` was not given before.
 
         A task that lapsed or was released comes back; one that was judged or skipped does not.
-        What asks some criteria again is for those who judged the task it follows.
+        What asks some criteria again is for those who judged the task it follows; a task that a
+        release has judged anew is for nobody, from the moment of the release on.
         """
         given = Assignment.objects.filter(
             task=OuterRef("pk"),
@@ -40,8 +42,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         judged_before = Assignment.objects.filter(
             task=OuterRef("follows"), evaluator=user, state=Assignment.State.SUBMITTED
         )
+        judged_anew = Judgment.objects.current().filter(
+            task=OuterRef("pk"), version__followed_up_by__criteria=[]
+        )
         return self.filter(
             ~Exists(given),
+            ~Exists(judged_anew),
             Q(follows=None) | Q(criteria=[]) | Exists(judged_before),
             state=Task.State.OPEN,
             judgments_done__lt=F("judgments_per_task") - Coalesce(Subquery(held), 0),
