@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -72,6 +73,7 @@ def test_it_satisfies_axe_from_publishing_to_reading(
     page.goto(f"/admin/tasks/release/{draft.pk}/publish/")
     check(page, "publish")
     page.get_by_role("button", name="Publish version 2").click()
+    expect(page.locator(".error-summary[autofocus]")).to_be_visible()
     check(page, "publish-errors")
     release_version(
         actor=lena,
@@ -84,6 +86,7 @@ def test_it_satisfies_axe_from_publishing_to_reading(
     page.goto(reverse("work", args=[project.slug]))
     check(page, "change-to-read")
     page.get_by_role("link", name="Read what changed").click()
+    expect(page).to_have_url(re.compile("/changes/"))
     check(page, "changes")
 
 
