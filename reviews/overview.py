@@ -69,6 +69,7 @@ class Overview:
     progress: Progress
     published: RubricVersion | None
     draft: RubricVersion | None
+    draft_is_written: bool
     work: Work | None
     agreement: Agreement | None
     audited: Audited | None
@@ -124,6 +125,7 @@ def overview_of(user: User, project: Project) -> Overview:
         progress=progress_of([project])[project.pk],
         published=published,
         draft=draft if is_staff else None,
+        draft_is_written=_is_written(draft) if is_staff and not published else False,
         work=_work(user, project) if Role.EVALUATOR in roles else None,
         agreement=_agreement(published) if is_staff and published else None,
         audited=_audited(project) if is_staff else None,
@@ -143,6 +145,10 @@ def _versions(project: Project) -> tuple[RubricVersion | None, RubricVersion | N
     )
     by_state = {row.state: row for row in rows}
     return by_state.get(states.PUBLISHED), by_state.get(states.DRAFT)
+
+
+def _is_written(draft: RubricVersion | None) -> bool:
+    return draft is not None and draft.criteria.exists()
 
 
 def _work(user: User, project: Project) -> Work:

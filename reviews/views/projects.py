@@ -49,7 +49,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
         except ProjectNameTakenError as taken:
             form.add_error("name", str(taken))
         else:
-            messages.success(request, f"{started.name} is started. Three steps are left.")
+            messages.success(request, f"{started.name} is started. {_left_to_do(form.ready())}")
             return redirect(started)
     status = 422 if form.errors else 200
     return render(request, "reviews/project_new.html", {"form": form}, status=status)
@@ -76,3 +76,10 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, page, context | {"form": form, "conflict": conflict}, status=409)
     messages.success(request, "The settings are saved.")
     return redirect(changed)
+
+
+def _left_to_do(ready: str) -> str:
+    """Return what has to follow before evaluators can begin; `ready` as `start_project` has it."""
+    if ready:
+        return "Its rubric is drafted: publish it, import images and add evaluators."
+    return "Write and publish its rubric, import images and add evaluators."

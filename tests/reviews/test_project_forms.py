@@ -62,7 +62,12 @@ def test_it_starts_a_project_with_a_draft_and_says_what_comes_next(
     )
     assert project.rubric.draft()
     page = response.content.decode()
-    for words in ("Before evaluators can begin", "Write the draft", "Choose files, or a ZIP"):
+    for words in (
+        "Night photos is started. Write and publish its rubric, import images and add evaluators.",
+        "Before evaluators can begin",
+        ">Write the draft<",
+        "Choose files, or a ZIP",
+    ):
         assert words in page
     assert "<strong>blur</strong>" in page
 
@@ -77,11 +82,14 @@ def test_it_offers_an_empty_rubric_and_the_ready_ones(manager: Client) -> None:
 
 
 def test_it_starts_a_project_with_the_ready_rubric_chosen(manager: Client) -> None:
-    manager.post(NEW, FILLED | {"rubric": "koniq"})
+    page = manager.post(NEW, FILLED | {"rubric": "koniq"}, follow=True).content.decode()
     draft = Project.objects.get(slug="night-photos").rubric.draft()
     assert draft is not None
     assert [criterion.type for criterion in spec_of(draft).criteria] == ["ordinal"]
     assert draft.presentation["layout"] == "single"
+    assert "Its rubric is drafted: publish it, import images and add evaluators." in page
+    assert ">Look through the draft, then publish it<" in page
+    assert "Write the draft" not in page
 
 
 @pytest.mark.parametrize("chosen", ["", "none-of-them", "../urls"])
