@@ -13,8 +13,10 @@ from rubrics.actions import publish_version, start_draft, write_draft
 from rubrics.content import spec_of
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec
+from tasks.actions import claim_next_task, release_version
+from tasks.jobs import make_follow_ups
 from tests import cast
-from tests.reviews.scenes import judge
+from tests.reviews.scenes import judge, record
 from tests.reviews.test_agreement_job import compute
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,41 @@ def test_it_is_computed_anew_when_an_older_version_gets_a_late_judgment(
     assert mark_stale_agreement() >= 1
     compute(second)
     assert tasks_by_criterion(second) == dict.fromkeys(KEYS, 1)
+
+
+@pytest.mark.parametrize(
+    ("older_work", "asked_again"), [("reask", ["one", "two"]), ("redo", list(KEYS))]
+)
+def test_it_counts_a_task_once_for_what_is_answered_again_with_a_broken_criterion(
+    project: Project, lena: User, rosa: User, ravi: User, mo: User,
+    older_work: str, asked_again: list[str],
+) -> None:  # fmt: skip
+    """Two rests on one: it is asked again with it, though both versions are comparable in it."""
+    rule = {"condition_criterion": "one", "condition_low": 1, "condition_high": 2}
+    one, two, *others = (CriterionSpec(key, "ordinal", key.title(), levels=LEVELS) for key in KEYS)
+    two = replace(two, condition_effect="require", **rule)
+    first = cast.release_rubric(project, lena, one, two, *others)
+    judge_both(project, mo, (rosa, ravi), 2)
+    draft = start_draft(actor=lena, rubric=first.rubric)
+    broken = replace(one, description="It now means something else altogether.")
+    write_draft(
+        actor=lena,
+        version=draft,
+        spec=replace(spec_of(draft), criteria=(broken, two, *others)),
+    )
+    second = release_version(
+        actor=lena,
+        version=draft,
+        release_notes="One has changed.",
+        decisions={"one": "breaking"},
+        older_work=older_work,
+    )
+    make_follow_ups(second.follow_up.pk)
+    for person in (rosa, ravi):
+        cast.read_changes(person, project)
+        while held := claim_next_task(actor=person, project=project):
+            record(person, held, **dict.fromkeys(asked_again, 1))
+    compute(second)
+    assert tasks_by_criterion(second) == dict.fromkeys(KEYS, 2)
+    stored = AgreementResult.objects.get(criterion__version=second, criterion__key="two")
+    assert (stored.versions, stored.n_judgments) == ([1, 2], 4)

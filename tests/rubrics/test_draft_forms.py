@@ -131,6 +131,33 @@ def test_it_passes_over_a_blank_criterion_but_never_over_its_levels(draft: Rubri
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed_numbers", "expected"),
+    [
+        (["7", "", ""], [7, 8, 9]),
+        (["32766", "", ""], [1, 32766, 32767]),
+        (["32767", "1", ""], [1, 2, 32767]),
+        (["-5", "", ""], [-5, -4, -3]),
+    ],
+)
+def test_it_numbers_options_within_what_is_stored(
+    draft: RubricVersion, lena: User, typed_numbers: list[str], expected: list[int]
+) -> None:
+    """Above the highest number that was typed, and from 1 where none is left above."""
+    changes = {"criteria__0__type": "choice"}
+    for row in range(5):
+        is_kept = row < len(typed_numbers)
+        changes[f"criteria-0-levels-{row}-value"] = typed_numbers[row] if is_kept else ""
+        changes[f"criteria-0-levels-{row}-label"] = f"Option {row}" if is_kept else ""
+        changes[f"criteria-0-levels-{row}-descriptor"] = ""
+        changes[f"criteria-0-levels-{row}-key"] = f"o{row}" if is_kept else ""
+    form = typed(draft, **changes)
+    assert form.is_valid(), list(form.problems())
+    write_draft(actor=lena, version=draft, spec=form.spec())
+    stored = draft.criteria.get(key="quality").levels.order_by("value")
+    assert [level.value for level in stored] == expected
+
+
 def test_it_gives_levels_only_to_types_that_have_them(draft: RubricVersion) -> None:
     form = typed(draft, criteria__0__type="count")
     assert form.is_valid()
@@ -178,6 +205,10 @@ def test_it_gives_levels_only_to_types_that_have_them(draft: RubricVersion) -> N
         (
             {"criteria-2-set-text-max_length": "0"},
             "Remark, most characters: This is 1 or more.",
+        ),
+        (
+            {"criteria__1__type": "count", "criteria-1-set-count-min": "9" * 400},
+            "Beauty, lowest: This is a whole number of 9007199254740992 at most.",
         ),
         (
             {"criteria__0__gate_low": "1"},

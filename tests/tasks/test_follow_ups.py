@@ -18,6 +18,7 @@ from tasks import jobs
 from tasks.actions import claim_next_task, submit_judgment
 from tasks.follow_ups import SUBMITS_WITHIN, follow_ups_behind
 from tasks.models import Assignment, Batch, FollowUp, Judgment, Task
+from tasks.progress import Progress, progress_of
 from tests import cast
 from tests.tasks.release_data import KEYS, five_criteria, release_next, reworded
 
@@ -139,12 +140,47 @@ def test_it_has_everybody_judge_anew_in_full(
     assert (again.criteria, again.judgments_per_task) == ([], 2)
     held = read_and_claim(ravi, project, version)
     assert held.task == again
-    answers = cast.answer(version, ALL_GOOD)
-    judgment = submit_judgment(
-        actor=ravi, assignment=held, answers=answers, submit_key=held.submit_key
-    ).judgment
+    judgment = cast.submit(held, **ALL_GOOD).judgment
     assert judgment is not None
     assert not judgment.scores.exclude(carried_from=None).exists()
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+def test_it_collects_no_more_on_a_task_that_is_judged_anew(
+    project: Project, first: RubricVersion, rosa: User, ravi: User, lena: User, mo: User,
+    is_made: bool,
+) -> None:  # fmt: skip
+    """From the release on, also before its job ran: each judgment is asked for once."""
+    [task, untouched] = cast.make_tasks(project, mo, 2, judgments_per_task=2)
+    assert cast.judge(rosa, project, **ALL_GOOD).judgment is not None
+    version = break_light(project, lena, "redo")
+    made = make_again(version) if is_made else []
+    acknowledge_version(actor=ravi, version=version)
+    given = []
+    while assignment := claim_next_task(actor=ravi, project=project):
+        cast.submit(assignment, **ALL_GOOD)
+        given.append(assignment.task)
+    assert sorted(given, key=lambda one: one.pk) == [untouched, *made]
+    assert task not in given
+
+
+def test_it_is_done_when_what_is_judged_anew_is_done(
+    project: Project, first: RubricVersion, rosa: User, ravi: User, lena: User, mo: User
+) -> None:
+    [task] = cast.make_tasks(project, mo, judgments_per_task=2)
+    late = cast.claim(ravi, project)
+    cast.judge(rosa, project, **ALL_GOOD)
+    version = break_light(project, lena, "redo")
+    make_again(version)
+    assert progress_of([project])[project.pk] == Progress(tasks=2, finished=1, judgments=1, asked=3)
+    submission = cast.submit(late, **ALL_GOOD)  # begun before the release: it counts as well
+    assert submission.judgment is not None
+    for person in (rosa, ravi):
+        acknowledge_version(actor=person, version=version)
+        cast.judge(person, project, **ALL_GOOD)
+    task.refresh_from_db()
+    assert task.judgments_done == 2
+    assert progress_of([project])[project.pk] == Progress(tasks=2, finished=2, judgments=4, asked=4)
 
 
 def test_it_leaves_an_open_task_open_under_the_new_version(
