@@ -22,9 +22,9 @@ def file_of(version: RubricVersion, *, with_examples: bool = True) -> RubricFile
     return RubricFile(version.rubric.name, spec, {row.sha256: read_example(row) for row in rows})
 
 
-def file_name(version: RubricVersion, format: Format) -> str:  # noqa: A002
+def file_name(version: RubricVersion, file_format: Format) -> str:
     """Return the name that a download of `version` is given."""
-    return f"{version.rubric.project.slug}-rubric-v{version.number}.{format}"
+    return f"{version.rubric.project.slug}-rubric-v{version.number}.{file_format}"
 
 
 def _without_examples(spec: RubricSpec) -> RubricSpec:

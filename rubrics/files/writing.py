@@ -20,10 +20,10 @@ _BREAKS = "\r\x85\u2028\u2029"
 _WIDTH = 100
 
 
-def write_rubric(file: RubricFile, format: Format = "yaml") -> str:  # noqa: A002
+def write_rubric(file: RubricFile, file_format: Format = "yaml") -> str:
     """Return the text of `file`; RubricFileError where it would be too large to be read again."""
     data = to_data(file)
-    text = _as_json(data) if format == "json" else _as_yaml(data)
+    text = _as_json(data) if file_format == "json" else _as_yaml(data)
     if (size := len(text.encode())) > MOST_BYTES:
         sentence = (
             f"The file would have {size / MEBIBYTE:.1f} MB; {MOST_BYTES // MEBIBYTE} MB are the "
