@@ -72,11 +72,20 @@ class ProjectForm(forms.Form):
         )
 
 
+def _rubrics_offered() -> list[tuple[str, str]]:
+    offered = [(EMPTY, "Start with an empty rubric")]
+    for ready in ready_rubrics():
+        words = format_html("{} <span class=hint>{}</span>", ready.name, ready.summary)
+        offered.append((ready.slug, words))
+    return offered
+
+
 class NewProjectForm(ProjectForm):
     """The settings that a project begins with, and the rubric it begins with."""
 
     rubric = forms.ChoiceField(
         label="Rubric",
+        choices=_rubrics_offered,
         initial=EMPTY,
         widget=forms.RadioSelect,
         help_text="A ready one is a draft to begin with: read it, change it, publish it.",
@@ -84,14 +93,6 @@ class NewProjectForm(ProjectForm):
             ("required", "invalid_choice"), "Choose one of the rubrics shown."
         ),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = [(EMPTY, "Start with an empty rubric")]
-        for ready in ready_rubrics():
-            words = format_html("{} <span class=hint>{}</span>", ready.name, ready.summary)
-            offered.append((ready.slug, words))
-        self.fields["rubric"].choices = offered  # type: ignore[attr-defined]
 
     def ready(self) -> str:
         """Return the slug of the ready rubric chosen in a valid form; empty for none."""
