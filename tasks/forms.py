@@ -121,11 +121,6 @@ class FlagForm(forms.Form):
         choices=[("", "Choose a kind"), *FlagKind.choices],
         error_messages={"required": "Flag: choose what it is."},
     )
-    clause = forms.ChoiceField(
-        label="About which clause?",
-        required=False,
-        error_messages={"invalid_choice": "Flag: choose a clause of this rubric, or none."},
-    )
     note = NoteField(
         label="In one line",
         max_length=LONGEST_NOTE,
@@ -135,6 +130,10 @@ class FlagForm(forms.Form):
     def __init__(self, *args: Any, clauses: Iterable[Criterion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = [(row.key, f"{number} {row.title}") for number, row in enumerate(clauses, start=1)]
-        field = self.fields["clause"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", "None in particular"), *titles]
+        self.fields["clause"] = forms.ChoiceField(
+            label="About which clause?",
+            choices=[("", "None in particular"), *titles],
+            required=False,
+            error_messages={"invalid_choice": "Flag: choose a clause of this rubric, or none."},
+        )
+        self.order_fields(["kind", "clause", "note"])
