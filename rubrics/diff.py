@@ -252,10 +252,10 @@ def _runs(old: list[str], new: list[str]) -> list[tuple[bool, str, str]]:
     return runs
 
 
-def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     if len(old) + len(new) > MOST_TOKENS:
         is_same = old == new
         return [("equal" if is_same else "replace", 0, len(old), 0, len(new))]
     # Spaces match nothing by themselves, or each would pull unlike words together.
     matcher = difflib.SequenceMatcher(str.isspace, old, new, autojunk=False)
-    return [tuple(code) for code in matcher.get_opcodes()]  # type: ignore[misc]
+    return matcher.get_opcodes()

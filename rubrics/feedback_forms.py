@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from rubrics.models import Feedback, RubricVersion
@@ -21,8 +23,8 @@ class FeedbackForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, version: RubricVersion, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, version: RubricVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.version = version
 
     def clean_criterion(self) -> str:
