@@ -257,8 +257,9 @@ def test_it_takes_an_example_image_at_once_and_refuses_another_in_words(
     expect(row.locator("[data-example-problem]")).to_be_visible()
     picture = io.BytesIO()
     Image.new("RGB", (900, 600), "teal").save(picture, "PNG")
-    file = {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
-    chooser.set_input_files(file)  # type: ignore[arg-type]
+    chooser.set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
     shown = row.get_by_alt_text("Example of this level")
     expect(shown).to_be_visible()
     expect(shown).to_have_js_property("naturalWidth", 640)

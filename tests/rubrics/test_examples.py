@@ -127,7 +127,7 @@ def test_it_sends_an_example_to_members_only(
     address = f"/projects/{project.slug}/examples/{example.sha256}/"
     client.force_login(rosa)
     response = client.get(address)
-    assert b"".join(response.streaming_content) == read_example(example)  # type: ignore[attr-defined]
+    assert response.getvalue() == read_example(example)
     assert response["Content-Type"] == "image/webp"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from typing import Any
 
 import jsonschema
 import pytest
@@ -330,15 +331,15 @@ WHOLE_FILE = to_data(read_rubric(write_rubric(file_with_examples(webp())).encode
 @given(data=st.data())
 def test_it_refuses_in_words_whatever_stands_in_a_wrong_place(data: st.DataObject) -> None:
     changed = json.loads(json.dumps(WHOLE_FILE))
-    place: object = changed
+    place: Any = changed
     while True:
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))  # type: ignore[arg-type]
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
         key = data.draw(st.sampled_from(keys))
-        below = place[key]  # type: ignore[index]
+        below = place[key]
         if not isinstance(below, dict | list) or not below or data.draw(st.booleans()):
             break
         place = below
-    place[key] = data.draw(JSON)  # type: ignore[index]
+    place[key] = data.draw(JSON)
     outcome = read_or_list(json.dumps(changed).encode())
     assert outcome
     if isinstance(outcome, RubricFile):
