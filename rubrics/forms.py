@@ -54,6 +54,8 @@ class AnswersForm(forms.Form):
     others as `given`: they decide about gates and conditions, and are not asked.
     """
 
+    rendered_fields: set[str]  # crispy keeps here what its layout has drawn
+
     def __init__(
         self,
         *args: Any,

@@ -113,11 +113,11 @@ class CriterionBlock:
         self.number = 1 + list(self.others).index(self.criterion.key)
 
     def render(
-        self, form: forms.Form, context: Context, template_pack: str = "", **kwargs: Any
+        self, form: AnswersForm, context: Context, template_pack: str = "", **kwargs: Any
     ) -> SafeString:
         """Return the block as HTML, and tell crispy which fields are in it."""
         fields = (self.answer, self.not_applicable, self.justification)
-        form.rendered_fields.update(field.name for field in fields if field)  # type: ignore[attr-defined]
+        form.rendered_fields.update(field.name for field in fields if field)
         return render_to_string(self.template, {"block": self})
 
     @cached_property

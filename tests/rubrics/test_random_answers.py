@@ -45,7 +45,7 @@ def query(data: Data) -> QueryDict:
 def page(form: AnswersForm) -> str:
     """Return the form as the work page shows it."""
     helper = judging_helper(form)
-    form.rendered_fields = set()  # type: ignore[attr-defined]
+    form.rendered_fields = set()
     return "".join(block.render(form, None) for block in helper.layout.fields)
 
 
