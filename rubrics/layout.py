@@ -13,7 +13,6 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.template import Context
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evalhub.markdown import render_markdown
@@ -75,14 +74,6 @@ class LevelOption:
     @property
     def value(self) -> str:
         return spell_number(self.level.value)
-
-    @property
-    def example_url(self) -> str:
-        """Return where its example image is; empty where it has none."""
-        if self.level.example is None:
-            return ""
-        project = self.level.criterion.version.rubric.project
-        return reverse("example", args=[project.slug, self.level.example.sha256])
 
     @property
     def key_is_value(self) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 KEY = RegexValidator(
     r"^[a-z][a-z0-9_]*$",
@@ -153,6 +154,14 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} {self.label}"
+
+    @property
+    def example_url(self) -> str:
+        """Return where its example image is; empty where it has none."""
+        if self.example is None:
+            return ""
+        project = self.criterion.version.rubric.project
+        return reverse("example", args=[project.slug, self.example.sha256])
 
 
 class ExampleImage(models.Model):

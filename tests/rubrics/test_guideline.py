@@ -183,8 +183,9 @@ def test_it_asks_as_often_for_25_criteria_as_for_1(
         client.get(PAGE)
 
 
+@pytest.mark.parametrize("kind", ["ordinal", "multi"])
 def test_it_shows_the_example_images_of_levels(
-    client: Client, project: Project, lena: User, rosa: User
+    client: Client, project: Project, lena: User, rosa: User, kind: str
 ) -> None:
     rubric = start_rubric(actor=lena, project=project, name="Photos")
     sha256 = "a" * 64
@@ -192,7 +193,7 @@ def test_it_shows_the_example_images_of_levels(
     quality = cast.quality_criterion()
     worst, *others = quality.levels
     levels = (replace(worst, example=sha256), *others)
-    cast.release_rubric(project, lena, replace(quality, levels=levels))
+    cast.release_rubric(project, lena, replace(quality, type=kind, levels=levels))
     page = read(client, rosa)
     assert f'src="/projects/photos/examples/{sha256}/" width="640" height="480"' in page
     assert page.count('alt="Example of') == 1

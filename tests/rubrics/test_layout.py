@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.template import Context, Template
 from django.urls import reverse
 
@@ -160,17 +161,19 @@ def test_it_tells_the_script_what_rests_on_what(project: Project, lena: User) ->
     assert 'data-why-rule="band" data-why-low="0" data-why-high="1" data-why-least="20"' in html
 
 
-def test_it_shows_the_example_of_a_level(project: Project, lena: User) -> None:
+@pytest.mark.parametrize("kind", ["ordinal", "choice", "multi"])
+def test_it_shows_the_example_of_a_level(project: Project, lena: User, kind: str) -> None:
     rubric = start_rubric(actor=lena, project=project, name="Photos")
     example = add_example(actor=lena, rubric=rubric, data=webp())
     rows = (
         LevelSpec(1, "Soft", "Edges are smeared.", example=example.sha256),
         LevelSpec(2, "Sharp"),
     )
-    html = show(project, lena, CriterionSpec("sharp", "ordinal", "Sharp", levels=rows))
+    html = show(project, lena, CriterionSpec("sharp", kind, "Sharp", levels=rows))
     address = reverse("example", args=[project.slug, example.sha256])
     assert f'<img class="example" src="{address}" width="64" height="48"' in html
     assert html.count("<img") == 1
+    assert 'alt="Example of “Soft”"> Edges are smeared.</p>' in html
 
 
 def test_it_keeps_a_clauses_number_for_each_image_and_in_a_follow_up(
