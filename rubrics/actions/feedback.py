@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.actions.drafts import lock_version
+from rubrics.actions.questions import mark_answer_seen, write_answer
 from rubrics.models import Feedback, RubricVersion
 
 
@@ -74,30 +74,18 @@ def answer_feedback(
     )
     rubric = feedback.version.rubric
     require_role(actor, rubric.project, Role.LEAD)
-    answer = answer.strip()
-    if not answer and version is None:
-        raise ValueError("Write an answer, or name the release that answers it.")
     if version and (version.is_draft or version.rubric_id != rubric.pk):
         raise ValueError(f"{version} is no release of {rubric}.")
-    if feedback.state == Feedback.State.ANSWERED:
-        if (feedback.answer, feedback.answered_in) != (answer, version):
-            raise FeedbackAnsweredError(feedback)
-        return feedback
-    feedback.state, feedback.answer, feedback.answered_in = Feedback.State.ANSWERED, answer, version
-    feedback.answered_by, feedback.answered_at = actor, timezone.now()
-    feedback.save(update_fields=["state", "answer", "answered_in", "answered_by", "answered_at"])
-    log_action(
+    is_so = write_answer(
+        feedback,
         actor=actor,
         verb="feedback:answer",
-        target=feedback,
         project=rubric.project,
-        before={"state": Feedback.State.OPEN},
-        after={
-            "state": Feedback.State.ANSWERED,
-            "answer": answer,
-            "version": version.pk if version else None,
-        },
+        answer=answer,
+        version=version,
     )
+    if not is_so:
+        raise FeedbackAnsweredError(feedback)
     return feedback
 
 
@@ -116,16 +104,5 @@ def put_away_answer(*, actor: User, feedback: Feedback) -> Feedback:
     require_role(actor, project)
     if feedback.given_by_id != actor.pk:
         raise PermissionDenied("Only the person who asked puts an answer away.")
-    if feedback.state != Feedback.State.ANSWERED:
-        raise ValueError("There is no answer yet.")
-    if feedback.seen_at is None:
-        feedback.seen_at = timezone.now()
-        feedback.save(update_fields=["seen_at"])
-        log_action(
-            actor=actor,
-            verb="feedback:put_away",
-            target=feedback,
-            project=project,
-            after={"seen": True},
-        )
+    mark_answer_seen(feedback, actor=actor, verb="feedback:put_away", project=project)
     return feedback

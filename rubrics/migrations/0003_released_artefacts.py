@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="answers",
+                related_name="+",
                 to="rubrics.rubricversion",
             ),
         ),

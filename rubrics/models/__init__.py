@@ -2,6 +2,7 @@
 
 from rubrics.models.criteria import KEY, Criterion, ExampleImage, Level
 from rubrics.models.feedback import Feedback
+from rubrics.models.question import Question
 from rubrics.models.releases import Acknowledgement, CriterionChange
 from rubrics.models.versions import Rubric, RubricVersion
 
@@ -13,6 +14,7 @@ __all__ = [
     "ExampleImage",
     "Feedback",
     "Level",
+    "Question",
     "Rubric",
     "RubricVersion",
 ]

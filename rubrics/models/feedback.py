@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from evalhub.models import Project, User
+from rubrics.models.question import Question
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
@@ -20,12 +21,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         ).order_by("-answered_at", "-pk")
 
 
-class Feedback(models.Model):
+class Feedback(Question):
     """A remark on a clause of a version; the empty key stands for the instruction."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ANSWERED = "answered", "Answered"
 
     LONGEST_TEXT = 1000
 
@@ -35,19 +32,6 @@ class Feedback(models.Model):
     criterion_key = models.CharField(max_length=60, blank=True)
     given_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="feedback")
     text = models.CharField(max_length=LONGEST_TEXT)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    created_at = models.DateTimeField(auto_now_add=True)
-    answer = models.TextField(blank=True)
-    # The release that answers it, where one does.
-    answered_in = models.ForeignKey(
-        "rubrics.RubricVersion", null=True, on_delete=models.PROTECT, related_name="answers"
-    )
-    answered_by = models.ForeignKey(
-        "evalhub.User", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
-    # When the person who asked put the answer away.
-    seen_at = models.DateTimeField(null=True)
 
     objects = FeedbackQuerySet.as_manager()
 

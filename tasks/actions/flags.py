@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from evalhub.access import has_role, require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
+from rubrics.actions.questions import mark_answer_seen, write_answer
 from rubrics.models import Criterion, RubricVersion
 from tasks.models import Flag, FlagKind, Task
 
@@ -81,30 +81,13 @@ def answer_flag(
     )
     project = flag.task.project
     require_role(actor, project, Role.LEAD)
-    answer = answer.strip()
-    if not answer and version is None:
-        raise ValueError("Write an answer, or name the release that answers it.")
     if version and (version.is_draft or version.rubric.project_id != project.pk):
         raise ValueError(f"{version} is no release of {project}.")
-    if flag.state == Flag.State.ANSWERED:
-        if (flag.answer, flag.answered_in) != (answer, version):
-            raise FlagAnsweredError(flag)
-        return flag
-    flag.state, flag.answer, flag.answered_in = Flag.State.ANSWERED, answer, version
-    flag.answered_by, flag.answered_at = actor, timezone.now()
-    flag.save(update_fields=["state", "answer", "answered_in", "answered_by", "answered_at"])
-    log_action(
-        actor=actor,
-        verb="flag:answer",
-        target=flag,
-        project=project,
-        before={"state": Flag.State.OPEN},
-        after={
-            "state": Flag.State.ANSWERED,
-            "answer": answer,
-            "version": version.pk if version else None,
-        },
+    is_so = write_answer(
+        flag, actor=actor, verb="flag:answer", project=project, answer=answer, version=version
     )
+    if not is_so:
+        raise FlagAnsweredError(flag)
     return flag
 
 
@@ -123,12 +106,5 @@ def put_away_flag(*, actor: User, flag: Flag) -> Flag:
     require_role(actor, project)
     if flag.raised_by_id != actor.pk:
         raise PermissionDenied("Only the person who raised a flag puts its answer away.")
-    if flag.state != Flag.State.ANSWERED:
-        raise ValueError("There is no answer yet.")
-    if flag.seen_at is None:
-        flag.seen_at = timezone.now()
-        flag.save(update_fields=["seen_at"])
-        log_action(
-            actor=actor, verb="flag:put_away", target=flag, project=project, after={"seen": True}
-        )
+    mark_answer_seen(flag, actor=actor, verb="flag:put_away", project=project)
     return flag

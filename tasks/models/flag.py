@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from evalhub.models import Project, User
+from rubrics.models import Question
 
 
 class FlagKind(models.TextChoices):
@@ -28,12 +29,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         ).order_by("-answered_at", "-pk")
 
 
-class Flag(models.Model):
+class Flag(Question):
     """Doubt raised about a task; it does not replace judging."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ANSWERED = "answered", "Answered"
 
     task = models.ForeignKey("tasks.Task", on_delete=models.PROTECT, related_name="flags")
     raised_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="flags")
@@ -41,19 +38,6 @@ class Flag(models.Model):
     note = models.CharField(max_length=500, blank=True)
     # The clause it is about, if it is about one.
     criterion_key = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    created_at = models.DateTimeField(auto_now_add=True)
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(
-        "evalhub.User", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
-    # The release that answers it, where one does.
-    answered_in = models.ForeignKey(
-        "rubrics.RubricVersion", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    # When the person who raised it put the answer away.
-    seen_at = models.DateTimeField(null=True)
 
     objects = FlagQuerySet.as_manager()
 
