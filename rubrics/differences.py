@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
+from evalhub.markdown import read_markdown
 from rubrics.criteria import find_type
 from rubrics.criteria.numbers import spell_number
 from rubrics.criteria.settings import Setting
@@ -22,6 +25,9 @@ PRESENTATION_LABELS = {
     "blurs": "Images are blurred at first",
     "shows_facts": "Size and format are shown",
 }
+# The texts that are Markdown.
+MARKDOWN = ("Instruction", "Clause")
+_MARKS = re.compile(r"[*_`#>]+")
 CITES = {
     "region": "; it cites a mark",
     "clause": "; it cites a clause",
@@ -113,9 +119,38 @@ def clause_difference(
     return Difference(_texts(texts), tuple(rules), _levels(old, new))
 
 
+def diff_markdown(before: str, after: str) -> list[Piece]:
+    """Return the word diff of two Markdown texts as a reader has them, without their marks.
+
+    Where a mark changed and its words did not, it is that of their source: the mark is the change.
+    """
+    source = word_diff(before, after)
+    if any(_is_mark(gone, come) for gone, come in _changed(source)):
+        return source
+    words = word_diff(read_markdown(before), read_markdown(after))
+    return words if any(piece.kind != "same" for piece in words) else source
+
+
+def _changed(pieces: list[Piece]) -> Iterator[tuple[str, str]]:
+    """Yield what was removed and what was added in each place."""
+    for is_same, run in groupby(pieces, lambda piece: piece.kind == "same"):
+        if not is_same:
+            texts = {piece.kind: piece.text for piece in run}
+            yield texts.get("removed", ""), texts.get("added", "")
+
+
+def _is_mark(before: str, after: str) -> bool:
+    """Return whether the two differ in marks alone."""
+    return before.split() != after.split() and _bare(before) == _bare(after)
+
+
+def _bare(text: str) -> list[str]:
+    return _MARKS.sub("", text).split()
+
+
 def _texts(rows: list[tuple[str, str, str]]) -> tuple[TextChange, ...]:
     return tuple(
-        TextChange(label, word_diff(before, after))
+        TextChange(label, (diff_markdown if label in MARKDOWN else word_diff)(before, after))
         for label, before, after in rows
         if before != after
     )

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from evalhub.markdown import render_markdown
+from evalhub.markdown import read_markdown, render_markdown
 
 
 def parse(html: str) -> list[tuple[str, dict[str, str | None]]]:
@@ -63,3 +63,21 @@ def test_it_marks_links_so_that_they_give_nothing_away() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "\x00", "]" * 10_000, "[" * 10_000, ">" * 5_000])
 def test_it_takes_any_text(text: str) -> None:
     assert isinstance(render_markdown(text), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# Hands\n\n**Five** _long_ `fingers`.\nCount.", "Hands\n\nFive long fingers.\nCount."),
+        ("- one\n- *two*\n\nThen.", "- one\n- two\n\nThen."),
+        ("2. one\n3. two", "2. one\n3. two"),
+        ("> Said.\n\n---\n\n    x = 1", "Said.\n\n---\n\nx = 1"),
+        ("| a | b |\n|-|-|\n| 1 | 2 |\n\nEnd.", "a | b | \n1 | 2 | \n\nEnd."),
+        ("[Rules](https://a.example) ~~not~~", "Rules (https://a.example) ~~not~~"),
+        ("See ![a hand](h.png)", "See a hand (h.png)"),
+        ("2 * 3 < 7 & <b>8</b>", "2 * 3 < 7 & <b>8</b>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_it_reads_the_words_without_marks(text: str, words: str) -> None:
+    assert read_markdown(text) == words

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from hypothesis import given
+from hypothesis.strategies import text
 
 from evalhub.models import Project, User
 from rubrics.actions import publish_version, start_draft, write_draft
@@ -20,7 +21,8 @@ from rubrics.changes import (
     text_class,
 )
 from rubrics.content import spec_of
-from rubrics.differences import RuleChange
+from rubrics.diff import Piece
+from rubrics.differences import RuleChange, diff_markdown
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tests import cast
@@ -111,6 +113,37 @@ def test_it_proposes_a_class_and_the_least_that_may_be_decided(
     change = changed(**columns)
     assert (change.proposed, change.least, change.kind) == (proposed, least, proposed)
     assert change.difference.is_empty == (not columns)
+
+
+def test_it_says_a_changed_clause_in_words_and_a_changed_mark_in_its_source() -> None:
+    before = "Judge the **hands**."
+    assert diff_markdown(before, "Judge the **faces**.") == [
+        Piece("same", "Judge the "),
+        Piece("removed", "hands"),
+        Piece("added", "faces"),
+        Piece("same", "."),
+    ]
+    assert diff_markdown(before, "Judge *all* of the **hands**.") == [
+        Piece("same", "Judge "),
+        Piece("added", "all of "),
+        Piece("same", "the hands."),
+    ]
+    unmarked = [
+        Piece("same", "Judge the "),
+        Piece("removed", "**"),
+        Piece("same", "hands"),
+        Piece("removed", "**"),
+        Piece("same", "."),
+    ]
+    assert diff_markdown(before, "Judge the hands.") == unmarked
+    assert diff_markdown(before, "Judge the hands. Twice.")[:4] == unmarked[:4]
+
+
+@CALM
+@given(text(), text())
+def test_it_shows_every_change_of_a_clause(before: str, after: str) -> None:
+    pieces = diff_markdown(before, after)
+    assert any(piece.kind != "same" for piece in pieces) == (before != after)
 
 
 @CALM
