@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
+from evalhub.actions.work import retry_failed
 from evalhub.models import Project, Role, User
 from evalhub.work import WorkState, want_work
 from reviews import jobs
@@ -42,14 +43,7 @@ def retry_export(*, actor: User, export: Export) -> Export:
         Export.objects.select_for_update(no_key=True).select_related("project").get(pk=export.pk)
     )
     require_role(actor, export.project, Role.MANAGER)
-    if export.has_failed:
-        want_work(Export, jobs.build_export, export.pk)
-        log_action(
-            actor=actor,
-            verb="export:retry",
-            target=export,
-            project=export.project,
-            before={"failure": export.failure},
-        )
-        export.refresh_from_db()
+    retry_failed(
+        export, jobs.build_export, actor=actor, verb="export:retry", project=export.project
+    )
     return export

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from evalhub.access import require_role
-from evalhub.actions.log import log_action
+from evalhub.actions.work import retry_failed
 from evalhub.models import Role, User
-from evalhub.work import want_work
 from tasks import jobs
 from tasks.models import FollowUp
 
@@ -22,14 +21,7 @@ def retry_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
     )
     project = follow_up.version.rubric.project
     require_role(actor, project, Role.LEAD, Role.MANAGER)
-    if follow_up.has_failed:
-        want_work(FollowUp, jobs.make_follow_ups, follow_up.pk)
-        log_action(
-            actor=actor,
-            verb="follow_up:retry",
-            target=follow_up,
-            project=project,
-            before={"failure": follow_up.failure},
-        )
-        follow_up.refresh_from_db()
+    retry_failed(
+        follow_up, jobs.make_follow_ups, actor=actor, verb="follow_up:retry", project=project
+    )
     return follow_up

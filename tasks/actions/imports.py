@@ -9,6 +9,7 @@ from django.db import transaction
 
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
+from evalhub.actions.work import retry_failed
 from evalhub.models import Project, Role, User
 from evalhub.work import want_work
 from tasks import jobs
@@ -51,14 +52,7 @@ def retry_import(*, actor: User, batch: Batch) -> Batch:
         .get(pk=batch.pk)
     )
     require_role(actor, batch.project, Role.MANAGER)
-    if batch.has_failed:
-        want_work(Batch, jobs.run_import, batch.pk)
-        log_action(
-            actor=actor,
-            verb="batch:retry_import",
-            target=batch,
-            project=batch.project,
-            before={"failure": batch.failure},
-        )
-        batch.refresh_from_db()
+    retry_failed(
+        batch, jobs.run_import, actor=actor, verb="batch:retry_import", project=batch.project
+    )
     return batch
