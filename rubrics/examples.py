@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from evalhub.imaging.formats.webp import read_chunks
 from evalhub.imaging.inspect import DAMAGED, inspect_bytes
 from evalhub.imaging.limits import MEBIBYTE, Limits
 from evalhub.imaging.renditions import Kind, Rendered, render
-from evalhub.imaging.staging import publish, staging
+from evalhub.imaging.staging import publish, staging, write_through
 from evalhub.imaging.work import BOXES
 from rubrics.models import ExampleImage, Rubric
 
@@ -101,9 +100,6 @@ def _write(path: Path, content: bytes) -> None:
         return
     with staging(path.parent) as folder:
         made = folder / path.name
-        with made.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_through(made, content)
         made.chmod(settings.FILE_UPLOAD_PERMISSIONS)
         publish([(made, path)], path.parent)

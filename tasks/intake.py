@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from evalhub.imaging.facts import Facts
 from evalhub.imaging.inspect import inspect_bytes, read_limited
 from evalhub.imaging.limits import DEFAULT_LIMITS, Limits
 from evalhub.imaging.renditions import ALL_KINDS, Kind, Rendered, render
-from evalhub.imaging.staging import publish, staging
+from evalhub.imaging.staging import publish, staging, write_through
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
 
 
@@ -137,10 +136,7 @@ def _store_file(path: Path, data: bytes, renditions: Path, limits: Limits) -> li
     """
     with staging(path.parent) as folder:
         original = folder / path.name
-        with original.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_through(original, data)
         original.chmod(settings.FILE_UPLOAD_PERMISSIONS)
         try:
             made = render(original, renditions, [Kind.THUMBNAIL], limits)

@@ -37,6 +37,14 @@ def sweep(parent: Path) -> None:
             os.close(lock)
 
 
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file and have its content on disk before returning."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def publish(files: list[tuple[Path, Path]], parent: Path) -> None:
     """Rename finished files into the parent, and have the names on disk before returning."""
     for made, final in files:
