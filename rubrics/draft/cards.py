@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import get_default_renderer
 
 from rubrics.draft.criterion import CriterionForm
-from rubrics.draft.fields import OpenChoiceField, make_key, make_unique
+from rubrics.draft.fields import OpenChoiceField, make_key, make_unique, repeated
 from rubrics.spec import CriterionSpec
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class CriterionCards(_CriterionFormSet):
 
     def clean(self) -> None:
         """Refuse two criteria with one key, in words."""
-        keys = [form.cleaned_data.get("key") for form in self.kept()]
-        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
+        for key in repeated(form.cleaned_data.get("key") for form in self.kept()):
             raise ValidationError(f"Two criteria have the key “{key}”. Change one of them.")
 
     def kept(self) -> list[CriterionForm]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -33,6 +35,12 @@ class OpenChoiceField(forms.CharField):
         if chosen and chosen not in dict(choices):
             found.append((chosen, f"{chosen} ({unknown})"))
         self.widget.choices = found
+
+
+def repeated(values: Iterable[Any]) -> list[Any]:
+    """Return, in order, what was typed more than once."""
+    counts = Counter(value for value in values if value not in (None, ""))
+    return sorted(value for value, count in counts.items() if count > 1)
 
 
 def make_key(title: str, otherwise: str = "criterion") -> str:

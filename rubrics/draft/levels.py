@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.forms.renderers import get_default_renderer
 
-from rubrics.draft.fields import ProseField, make_key, make_unique
+from rubrics.draft.fields import ProseField, make_key, make_unique, repeated
 from rubrics.models import KEY
 from rubrics.spec import LevelSpec
 
@@ -94,11 +94,9 @@ class LevelRows(_LevelFormSet):
 
     def clean(self) -> None:
         """Refuse two levels with one number or one key, in words."""
-        numbers = [form.cleaned_data.get("value") for form in self.filled()]
-        for n in sorted({n for n in numbers if n is not None and numbers.count(n) > 1}):
+        for n in repeated(form.cleaned_data.get("value") for form in self.filled()):
             raise ValidationError(f"Two levels have the number {n}. Change one of them.")
-        keys = [form.cleaned_data.get("key") for form in self.filled()]
-        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
+        for key in repeated(form.cleaned_data.get("key") for form in self.filled()):
             raise ValidationError(f"Two levels have the key “{key}”. Change one of them.")
         if self.is_ordered:
             for form in self.filled():
