@@ -10,7 +10,9 @@ from rubrics.criteria.parts import (
     PartsType,
     all_values,
     key_for,
+    labels_of,
     one_value,
+    record_schema,
     refuse,
 )
 from rubrics.criteria.settings import Setting
@@ -72,7 +74,7 @@ class Multi(PartsType):
         }
 
     def check(self, asked: Asked, typed: Any) -> Answer | None:
-        labels = {level.key: level.label for level in asked.criterion.levels.all()}
+        labels = labels_of(asked.criterion)
         ticked = [key for key in labels if key in typed["ticked"]]
         if not set(typed["ticked"]) <= set(labels):
             refuse(asked, NOT_OFFERED)
@@ -110,7 +112,7 @@ class Multi(PartsType):
             refuse(asked, f"tick at most {most}; there are {count}.")
 
     def show(self, asked: Asked, answer: StoredAnswer) -> str:
-        labels = {level.key: level.label for level in asked.criterion.levels.all()}
+        labels = labels_of(asked.criterion)
         severities = answer.data.get("severities", {})
         shown = [
             labels.get(key, key) + (f" ({severities[key]})" if key in severities else "")
@@ -168,12 +170,7 @@ class Multi(PartsType):
         return 0.0 if self.setting(criterion, "none") else float(least), float(highest)
 
     def answer_schema(self) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": {
-                "ticked": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-                "severities": {"type": "object", "additionalProperties": {"type": "string"}},
-            },
-            "required": ["ticked", "severities"],
-            "additionalProperties": False,
-        }
+        return record_schema(
+            ticked={"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+            severities={"type": "object", "additionalProperties": {"type": "string"}},
+        )

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
 from rubrics.criteria.base import Answer, Asked, CriterionType
+from rubrics.models import Criterion
 
 NOT_OFFERED = "choose among the answers shown."
 KEYS = "123456789"
@@ -102,6 +103,21 @@ def clean_words(asked: Asked, text: str, longest: int) -> str:
     if "\x00" in text:
         refuse(asked, "the text holds a character that cannot be read.")
     return text
+
+
+def labels_of(criterion: Criterion) -> dict[str, str]:
+    """Return the label of each level, by the level's key, in order."""
+    return {level.key: level.label for level in criterion.levels.all()}
+
+
+def record_schema(**properties: Any) -> dict[str, Any]:
+    """Return the JSON Schema of an object that has all of `properties` and nothing else."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def key_for(index: int) -> str:

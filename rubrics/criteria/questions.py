@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rubrics.criteria.base import Answer, Asked, StoredAnswer
-from rubrics.criteria.parts import NOT_OFFERED, PartsType, one_value, refuse
+from rubrics.criteria.parts import NOT_OFFERED, PartsType, one_value, record_schema, refuse
 from rubrics.criteria.settings import Setting
 from rubrics.models import Criterion
 from rubrics.subject import Question
@@ -107,14 +107,8 @@ class Questions(PartsType):
         return "answer every question"
 
     def answer_schema(self) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": {
-                "answers": {"type": "object", "additionalProperties": {"enum": list(WORDS)}}
-            },
-            "required": ["answers"],
-            "additionalProperties": False,
-        }
+        answers = {"type": "object", "additionalProperties": {"enum": list(WORDS)}}
+        return record_schema(answers=answers)
 
     def _offered(self, criterion: Criterion) -> list[str]:
         more = [name for name in (UNSURE, WRONG) if self.setting(criterion, name)]

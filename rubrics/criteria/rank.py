@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from rubrics.criteria.base import Answer, Asked, StoredAnswer
-from rubrics.criteria.parts import NOT_OFFERED, PartsType, one_value, refuse
+from rubrics.criteria.parts import NOT_OFFERED, PartsType, one_value, record_schema, refuse
 from rubrics.criteria.settings import Setting
 from rubrics.models import Criterion
 from rubrics.subject import SubjectImage
@@ -104,12 +104,7 @@ class Rank(PartsType):
 
     def answer_schema(self) -> dict[str, Any]:
         positions = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1}
-        return {
-            "type": "object",
-            "properties": {"ranks": {"type": "array", "items": positions}},
-            "required": ["ranks"],
-            "additionalProperties": False,
-        }
+        return record_schema(ranks={"type": "array", "items": positions})
 
 
 def _name(asked: Asked, position: int) -> str:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rubrics.criteria.base import Answer, Asked, StoredAnswer
-from rubrics.criteria.parts import NOT_OFFERED, PartsType, one_value, refuse
+from rubrics.criteria.parts import (
+    NOT_OFFERED,
+    PartsType,
+    labels_of,
+    one_value,
+    record_schema,
+    refuse,
+)
 from rubrics.models import Criterion, Level
 from rubrics.spec import CriterionSpec
 
@@ -53,7 +60,7 @@ class Words(PartsType):
 
     def check(self, asked: Asked, typed: Any) -> Answer | None:
         words, given = asked.subject.words, typed["labels"]
-        if not set(given.values()) <= {level.key for level in asked.criterion.levels.all()}:
+        if not set(given.values()) <= set(labels_of(asked.criterion)):
             refuse(asked, NOT_OFFERED)
         if typed["none"] and given:
             refuse(asked, f"mark words or say “{NO_MISTAKES.lower()}”, not both.")
@@ -66,7 +73,7 @@ class Words(PartsType):
         return Answer(number=float(len(marks)), data={"marks": marks})
 
     def show(self, asked: Asked, answer: StoredAnswer) -> str:
-        labels = {level.key: level.label for level in asked.criterion.levels.all()}
+        labels = labels_of(asked.criterion)
         shown = [
             f"“{mark['text']}” {labels.get(mark['label'], mark['label']).lower()}"
             for mark in answer.data.get("marks", ())
@@ -98,19 +105,9 @@ class Words(PartsType):
         return 0.0, float("inf")
 
     def answer_schema(self) -> dict[str, Any]:
-        mark = {
-            "type": "object",
-            "properties": {
-                "word": {"type": "integer", "minimum": 0},
-                "text": {"type": "string"},
-                "label": {"type": "string"},
-            },
-            "required": ["word", "text", "label"],
-            "additionalProperties": False,
-        }
-        return {
-            "type": "object",
-            "properties": {"marks": {"type": "array", "items": mark}},
-            "required": ["marks"],
-            "additionalProperties": False,
-        }
+        mark = record_schema(
+            word={"type": "integer", "minimum": 0},
+            text={"type": "string"},
+            label={"type": "string"},
+        )
+        return record_schema(marks={"type": "array", "items": mark})
