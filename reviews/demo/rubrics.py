@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rubrics.library import load_ready
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
@@ -30,6 +31,31 @@ def _levels(*words: tuple[str, str], first: int = 1) -> tuple[LevelSpec, ...]:
     )
 
 
+def _ordinal(
+    key: str, title: str, description: str, *words: tuple[str, str], **more: Any
+) -> CriterionSpec:
+    """Return a scale from 1 up, the higher the better."""
+    return CriterionSpec(
+        key=key,
+        type="ordinal",
+        title=title,
+        description=description,
+        levels=_levels(*words),
+        direction="higher",
+        **more,
+    )
+
+
+def _why(low: int, high: int, at_least: int) -> dict[str, Any]:
+    """Return the rule that a score from `low` to `high` needs so many characters."""
+    return {
+        "justification_rule": "band",
+        "justification_band_low": low,
+        "justification_band_high": high,
+        "justification_min_length": at_least,
+    }
+
+
 GENERATED = DemoProject(
     slug="generated-images",
     name="Generated images",
@@ -40,57 +66,39 @@ GENERATED = DemoProject(
         instruction="Read the prompt, look at the whole picture, then at its details. "
         "Judge each question on its own: an ugly picture may follow its prompt exactly.",
         criteria=(
-            CriterionSpec(
-                key="plausibility",
-                type="ordinal",
-                title="Plausibility",
-                description="Could this be a picture of something real? Look for **impossible "
+            _ordinal(
+                "plausibility",
+                "Plausibility",
+                "Could this be a picture of something real? Look for **impossible "
                 "shapes**, missing parts, wrong shadows and reflections, and smeared areas.",
-                levels=_levels(
-                    ("Impossible", "Something large is plainly impossible at first sight."),
-                    ("Broken", "A clear error that anybody would see within seconds."),
-                    ("Doubtful", "An error that shows on a second look."),
-                    ("Nearly right", "Only a small flaw, seen when searching for it."),
-                    ("Plausible", "Nothing contradicts how such a scene would look."),
-                ),
-                direction="higher",
-                justification_rule="band",
-                justification_band_low=1,
-                justification_band_high=2,
-                justification_min_length=20,
+                ("Impossible", "Something large is plainly impossible at first sight."),
+                ("Broken", "A clear error that anybody would see within seconds."),
+                ("Doubtful", "An error that shows on a second look."),
+                ("Nearly right", "Only a small flaw, seen when searching for it."),
+                ("Plausible", "Nothing contradicts how such a scene would look."),
+                **_why(1, 2, 20),
             ),
-            CriterionSpec(
-                key="alignment",
-                type="ordinal",
-                title="Alignment with the prompt",
-                description="Does the picture show **everything the prompt asks for**, in the "
+            _ordinal(
+                "alignment",
+                "Alignment with the prompt",
+                "Does the picture show **everything the prompt asks for**, in the "
                 "right number, colour and place? Beauty and errors of drawing do not matter here.",
-                levels=_levels(
-                    ("Unrelated", "The picture shows something else."),
-                    ("Mostly missed", "The main subject is missing or wrong."),
-                    ("Half", "The subject is there; a stated number, colour or place is wrong."),
-                    ("Nearly all", "One small detail of the prompt is missing."),
-                    ("Complete", "Every part of the prompt is there."),
-                ),
-                direction="higher",
-                justification_rule="band",
-                justification_band_low=1,
-                justification_band_high=3,
-                justification_min_length=20,
+                ("Unrelated", "The picture shows something else."),
+                ("Mostly missed", "The main subject is missing or wrong."),
+                ("Half", "The subject is there; a stated number, colour or place is wrong."),
+                ("Nearly all", "One small detail of the prompt is missing."),
+                ("Complete", "Every part of the prompt is there."),
+                **_why(1, 3, 20),
             ),
-            CriterionSpec(
-                key="aesthetics",
-                type="ordinal",
-                title="Aesthetics",
-                description="Is it pleasing to look at: composition, colour, light?",
-                levels=_levels(
-                    ("Ugly", "Unpleasant to look at."),
-                    ("Weak", "Dull or cluttered."),
-                    ("Ordinary", "Neither pleasing nor displeasing."),
-                    ("Good", "Pleasing, with something to improve."),
-                    ("Beautiful", "You would hang it on a wall."),
-                ),
-                direction="higher",
+            _ordinal(
+                "aesthetics",
+                "Aesthetics",
+                "Is it pleasing to look at: composition, colour, light?",
+                ("Ugly", "Unpleasant to look at."),
+                ("Weak", "Dull or cluttered."),
+                ("Ordinary", "Neither pleasing nor displeasing."),
+                ("Good", "Pleasing, with something to improve."),
+                ("Beautiful", "You would hang it on a wall."),
                 justification_rule="never",
             ),
         ),
@@ -127,42 +135,28 @@ EDIT_CHECK = DemoProject(
                     first=0,
                 ),
                 direction="higher",
-                justification_rule="band",
-                justification_band_low=0,
-                justification_band_high=0,
-                justification_min_length=15,
+                **_why(0, 0, 15),
             ),
-            CriterionSpec(
-                key="unintended",
-                type="ordinal",
-                title="Unintended changes",
-                description="Did anything change that the instruction does not mention?",
-                levels=_levels(
-                    ("Ruined", "Most of the picture is different."),
-                    ("Large", "A part that matters is different."),
-                    ("Visible", "A difference shows at first sight."),
-                    ("Slight", "A difference shows when flickering."),
-                    ("None", "Nothing else is different."),
-                ),
-                direction="higher",
-                justification_rule="band",
-                justification_band_low=1,
-                justification_band_high=2,
-                justification_min_length=15,
+            _ordinal(
+                "unintended",
+                "Unintended changes",
+                "Did anything change that the instruction does not mention?",
+                ("Ruined", "Most of the picture is different."),
+                ("Large", "A part that matters is different."),
+                ("Visible", "A difference shows at first sight."),
+                ("Slight", "A difference shows when flickering."),
+                ("None", "Nothing else is different."),
+                **_why(1, 2, 15),
             ),
-            CriterionSpec(
-                key="quality",
-                type="ordinal",
-                title="Quality of the edit",
-                description="How well is the changed part made: edges, light, texture?",
-                levels=_levels(
-                    ("Bad", "A crude patch."),
-                    ("Poor", "Plainly pasted."),
-                    ("Fair", "The seam shows on a second look."),
-                    ("Good", "Only a trained eye sees it."),
-                    ("Excellent", "It cannot be told from a photograph."),
-                ),
-                direction="higher",
+            _ordinal(
+                "quality",
+                "Quality of the edit",
+                "How well is the changed part made: edges, light, texture?",
+                ("Bad", "A crude patch."),
+                ("Poor", "Plainly pasted."),
+                ("Fair", "The seam shows on a second look."),
+                ("Good", "Only a trained eye sees it."),
+                ("Excellent", "It cannot be told from a photograph."),
                 allows_not_applicable=True,
                 justification_rule="optional",
             ),
