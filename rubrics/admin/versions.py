@@ -32,7 +32,8 @@ from rubrics.admin.editing import (
     seen_from,
     version_url,
 )
-from rubrics.content import hash_version
+from rubrics.changes import Kind, proposed_changes
+from rubrics.content import hash_version, spec_of
 from rubrics.draft import DraftForm
 from rubrics.files import Format, file_name, file_of, write_rubric
 from rubrics.models import RubricVersion
@@ -99,6 +100,7 @@ class RubricVersionAdmin(RoleAdmin):
         """Show what the lead typed beside what somebody else saved; a save now is deliberate."""
         version.refresh_from_db()
         form.begin_again_from(version)
+        every = proposed_changes(spec_of(version), form.spec())
         latest = published or version
         return self._editor(
             request,
@@ -107,6 +109,7 @@ class RubricVersionAdmin(RoleAdmin):
             status=409,
             published=published,
             other=last_writer(latest),
+            changes=[change for change in every if change.proposed != Kind.UNCHANGED],
         )
 
     def _editor(

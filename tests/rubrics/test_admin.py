@@ -183,7 +183,8 @@ def test_it_shows_both_texts_when_somebody_else_saved_meanwhile(
     assert response.status_code == 409
     assert "Lars saved this draft while you were writing." in response.text
     assert response.context["form"]["instruction"].value() == "Mine"
-    assert "By Lars" in response.text
+    assert "<del>By Lars</del><ins>Mine</ins>" in response.text
+    assert response.text.count('class="change ') == 1  # where nothing differs, nothing is shown
     draft.refresh_from_db()
     assert draft.instruction == "By Lars"
 
@@ -204,6 +205,7 @@ def test_it_moves_what_was_typed_into_the_next_draft_when_it_was_published_meanw
     third = draft.rubric.draft()
     assert third is not None
     assert f'action="{page(third)}"' in response.text
+    assert "<del>Look closely.</del><ins>Too late</ins>" in response.text
     again = {**mine, "seen": response.context["form"]["seen"].value()}
     assert lead.post(page(third), again).status_code == 302
     third.refresh_from_db()
