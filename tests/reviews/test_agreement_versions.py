@@ -120,9 +120,14 @@ def test_it_counts_a_task_once_for_what_is_answered_again_with_a_broken_criterio
     older_work: str, asked_again: list[str],
 ) -> None:  # fmt: skip
     """Two rests on one: it is asked again with it, though both versions are comparable in it."""
-    rule = {"condition_criterion": "one", "condition_low": 1, "condition_high": 2}
     one, two, *others = (CriterionSpec(key, "ordinal", key.title(), levels=LEVELS) for key in KEYS)
-    two = replace(two, condition_effect="require", **rule)
+    two = replace(
+        two,
+        condition_effect="require",
+        condition_criterion="one",
+        condition_low=1,
+        condition_high=2,
+    )
     first = cast.release_rubric(project, lena, one, two, *others)
     judge_both(project, mo, (rosa, ravi), 2)
     draft = start_draft(actor=lena, rubric=first.rubric)
