@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from evalhub.models import Project, Role, User
@@ -77,6 +78,13 @@ ravi = _member("ravi", Role.EVALUATOR)
 ada = _member("ada", Role.REVIEWER)
 lena = _member("lena", Role.LEAD)
 mo = _member("mo", Role.MANAGER)
+
+
+@pytest.fixture
+def lead(client: Client, lena: User) -> Client:
+    """A browser in which lena is signed in."""
+    client.force_login(lena)
+    return client
 
 
 @pytest.fixture

@@ -20,17 +20,6 @@ LIST = "/admin/rubrics/rubric/"
 
 
 @pytest.fixture
-def draft(version: RubricVersion, lena: User) -> RubricVersion:
-    return start_draft(actor=lena, rubric=version.rubric)
-
-
-@pytest.fixture
-def lead(client: Client, lena: User) -> Client:
-    client.force_login(lena)
-    return client
-
-
-@pytest.fixture
 def foreign(otto: User) -> RubricVersion:
     """A draft of a project that only otto belongs to."""
     project = Project.objects.get(slug="elsewhere")

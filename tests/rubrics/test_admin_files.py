@@ -9,22 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from evalhub.models import User
-from rubrics.actions import publish_version, start_draft, write_draft
+from rubrics.actions import publish_version, write_draft
 from rubrics.content import hash_version, spec_of
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, RubricSpec
 from tests import cast
-
-
-@pytest.fixture
-def lead(client: Client, lena: User) -> Client:
-    client.force_login(lena)
-    return client
-
-
-@pytest.fixture
-def draft(version: RubricVersion, lena: User) -> RubricVersion:
-    return start_draft(actor=lena, rubric=version.rubric)
 
 
 def page(version: RubricVersion, name: str = "change") -> str:

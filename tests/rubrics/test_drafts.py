@@ -19,12 +19,6 @@ from rubrics.spec import CriterionSpec, RubricSpec
 from tests import cast
 
 
-@pytest.fixture
-def draft(project: Project, lena: User, version: RubricVersion) -> RubricVersion:
-    """The draft of version 2, begun as a copy of version 1."""
-    return start_draft(actor=lena, rubric=version.rubric)
-
-
 def test_it_starts_a_rubric_with_an_empty_draft(project: Project, lena: User) -> None:
     rubric = start_rubric(actor=lena, project=project, name="Photo quality")
     draft = rubric.draft()

@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from evalhub.models import Project, User
-from rubrics.actions import start_draft, write_draft
+from evalhub.work import WorkState
+from rubrics.actions import acknowledge_version, start_draft, write_draft
 from rubrics.models import Rubric, RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
+from tasks import jobs
 from tasks.actions import release_version
+from tasks.models import Assignment, FollowUp, Task
+from tests import cast
 
 KEYS = ("sharpness", "light", "colour", "noise", "framing")
 REPLY = ("Bad", "Fair", "Good")
@@ -61,3 +65,16 @@ def release_next(
         older_work=older_work,
         **options,
     )
+
+
+def make_again(version: RubricVersion) -> list[Task]:
+    """Run the job of the version's follow-up and return its tasks."""
+    jobs.make_follow_ups(version.follow_up.pk)
+    follow_up = FollowUp.objects.get(version=version)
+    assert follow_up.work_state == WorkState.DONE
+    return list(Task.objects.filter(batch=follow_up.batch).order_by("pk"))
+
+
+def read_and_claim(user: User, project: Project, version: RubricVersion) -> Assignment:
+    acknowledge_version(actor=user, version=version)
+    return cast.claim(user, project)

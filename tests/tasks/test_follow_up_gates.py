@@ -12,8 +12,14 @@ from evalhub.models import Project, User
 from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.models import Assignment, Judgment
 from tests import cast
-from tests.tasks.release_data import KEYS, five_criteria, release_next, reworded
-from tests.tasks.test_follow_ups import make_again, read_and_claim
+from tests.tasks.release_data import (
+    KEYS,
+    five_criteria,
+    make_again,
+    read_and_claim,
+    release_next,
+    reworded,
+)
 
 SHOWS = CriterionSpec(
     key="shows",
@@ -28,9 +34,17 @@ BROKEN = reworded(FIVE, "light")
 
 
 def only_if_shown(criteria: tuple[CriterionSpec, ...], key: str) -> tuple[CriterionSpec, ...]:
-    rule = {"condition_criterion": "shows", "condition_low": 1, "condition_high": 1}
     return tuple(
-        replace(one, condition_effect="show", **rule) if one.key == key else one for one in criteria
+        replace(
+            one,
+            condition_effect="show",
+            condition_criterion="shows",
+            condition_low=1,
+            condition_high=1,
+        )
+        if one.key == key
+        else one
+        for one in criteria
     )
 
 

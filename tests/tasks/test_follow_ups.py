@@ -11,41 +11,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evalhub.models import Project, User
-from evalhub.work import WorkState
 from rubrics.actions import acknowledge_version
 from rubrics.models import RubricVersion
 from tasks import jobs
 from tasks.actions import claim_next_task, submit_judgment
 from tasks.follow_ups import SUBMITS_WITHIN, follow_ups_behind
-from tasks.models import Assignment, Batch, FollowUp, Judgment, Task
+from tasks.models import Batch, FollowUp, Judgment, Task
 from tasks.progress import Progress, progress_of
 from tests import cast
-from tests.tasks.release_data import KEYS, five_criteria, release_next, reworded
+from tests.tasks.release_data import (
+    KEYS,
+    five_criteria,
+    make_again,
+    read_and_claim,
+    release_next,
+    reworded,
+)
 
 ALL_GOOD: dict[str, Any] = dict.fromkeys(KEYS, 3)
-
-
-@pytest.fixture
-def first(project: Project, lena: User) -> RubricVersion:
-    return cast.release_rubric(project, lena, *five_criteria())
-
-
-def make_again(version: RubricVersion) -> list[Task]:
-    """Run the job of the version's follow-up and return its tasks."""
-    jobs.make_follow_ups(version.follow_up.pk)
-    follow_up = FollowUp.objects.get(version=version)
-    assert follow_up.work_state == WorkState.DONE
-    return list(Task.objects.filter(batch=follow_up.batch).order_by("pk"))
 
 
 def break_light(project: Project, lena: User, older_work: str = "reask") -> RubricVersion:
     criteria = reworded(five_criteria(), "light")
     return release_next(project, lena, criteria, {"light": "breaking"}, older_work)
-
-
-def read_and_claim(user: User, project: Project, version: RubricVersion) -> Assignment:
-    acknowledge_version(actor=user, version=version)
-    return cast.claim(user, project)
 
 
 def test_it_asks_those_who_judged_only_the_criterion_that_broke(

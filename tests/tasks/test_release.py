@@ -13,19 +13,9 @@ from rubrics.models import Feedback, RubricVersion
 from tasks.actions import answer_flag, raise_flag, release_version
 from tasks.models import Flag, FlagKind, FollowUp
 from tests import cast
-from tests.tasks.release_data import KEYS, draft_next, five_criteria, release_next, reworded
+from tests.tasks.release_data import KEYS, five_criteria, release_next, reworded
 
 BREAKING = {"light": "breaking"}
-
-
-@pytest.fixture
-def first(project: Project, lena: User) -> RubricVersion:
-    return cast.release_rubric(project, lena, *five_criteria())
-
-
-@pytest.fixture
-def draft(project: Project, first: RubricVersion, lena: User) -> RubricVersion:
-    return draft_next(project, lena, reworded(five_criteria(), "light"))
 
 
 def release(lena: User, draft: RubricVersion, **options: Any) -> RubricVersion:

@@ -24,22 +24,6 @@ ALL_GOOD: dict[str, Any] = dict.fromkeys(KEYS, 3)
 
 
 @pytest.fixture
-def lead(client: Client, lena: User) -> Client:
-    client.force_login(lena)
-    return client
-
-
-@pytest.fixture
-def first(project: Project, lena: User) -> RubricVersion:
-    return cast.release_rubric(project, lena, *five_criteria())
-
-
-@pytest.fixture
-def draft(project: Project, first: RubricVersion, lena: User) -> RubricVersion:
-    return draft_next(project, lena, reworded(five_criteria(), "light"))
-
-
-@pytest.fixture
 def judged(project: Project, first: RubricVersion, rosa: User, ravi: User, mo: User) -> None:
     """One task with a judgment of the two it asks for, and an open assignment."""
     cast.make_tasks(project, mo, judgments_per_task=2)
