@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from rubrics.citations import cites_enough
+from rubrics.citations import cites_enough, first_mark, mark_prefixes
 from rubrics.conditions import Gates, Place, Standing, stand
 from rubrics.criteria import (
     Answer,
@@ -72,7 +73,12 @@ class AnswersForm(forms.Form):
         self.given: dict[Place, CriterionAnswer] = {
             (one.criterion.key, one.image.position if one.image else None): one for one in given
         }
-        self.everything = [asked for row in self.criteria for asked in put(row, self.subject)]
+        self.mark_prefixes = mark_prefixes((row.key, row.type) for row in self.criteria)
+        self.everything = [
+            asked
+            for row in self.criteria
+            for asked in put(row, self.subject, self.mark_prefixes.get(row.key, ""))
+        ]
         self.asked = [asked for asked in self.everything if not only or asked.criterion.key in only]
         self.asked_keys = {asked.key for asked in self.asked}
         for asked in self.asked:
@@ -89,7 +95,7 @@ class AnswersForm(forms.Form):
         if criterion.asks_for_justification:
             self.fields[f"{key}-why"] = forms.CharField(
                 label="Why?",
-                help_text=justification_rule(criterion),
+                help_text=justification_rule(criterion, first_mark(self.mark_prefixes)),
                 widget=forms.Textarea(attrs={"rows": 2}),
                 max_length=MOST_CHARACTERS_TO_ASK_FOR,
                 required=False,
@@ -181,10 +187,7 @@ class AnswersForm(forms.Form):
 
     def _check_citations(self, cleaned: Mapping[str, Any]) -> None:
         """Ask for the citation a rule wants, once every mark that can be cited is known."""
-        marks = sum(
-            len(given.answer.data.get("marks", ()))
-            for given in (*self._answers, *self.given.values())
-        )
+        marks = self._names_of_marks()
         for given in self._answers:
             if given.answer.state is AnswerState.VOID:
                 continue
@@ -198,7 +201,17 @@ class AnswersForm(forms.Form):
                 marks=marks,
                 clauses=len(self.criteria),
             ):
-                self.add_error(name, citation_missing(asked))
+                self.add_error(name, citation_missing(asked, first_mark(self.mark_prefixes)))
+
+    def _names_of_marks(self) -> set[str]:
+        """Return what the marks are cited by; where numbers are plain, they count on."""
+        counts: Counter[str] = Counter()
+        is_plain = not any(self.mark_prefixes.values())
+        for given in (*self._answers, *self.given.values()):
+            prefix = self.mark_prefixes.get(given.criterion.key, "")
+            if prefix or is_plain:
+                counts[prefix] += len(given.answer.data.get("marks", ()))
+        return {f"{prefix}{at}" for prefix, most in counts.items() for at in range(1, most + 1)}
 
     def answers(self) -> list[CriterionAnswer]:
         """Return the answers of a valid form, in the rubric's order, with void ones."""

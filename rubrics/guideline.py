@@ -10,6 +10,7 @@ from django.http import Http404
 
 from evalhub.models import Project, User
 from rubrics import wording
+from rubrics.citations import first_mark, mark_prefixes
 from rubrics.criteria import CriterionType, find_type
 from rubrics.models import Criterion, Feedback, Level, RubricVersion
 
@@ -81,6 +82,7 @@ def read_guideline(version: RubricVersion) -> list[Clause]:
     begins = {
         next(rows).pk: section for section, rows in groupby(criteria, lambda row: row.section)
     }
+    mark = first_mark(mark_prefixes((row.key, row.type) for row in criteria))
     return [
         Clause(
             number=number,
@@ -88,7 +90,7 @@ def read_guideline(version: RubricVersion) -> list[Clause]:
             kind=find_type(criterion.type),
             levels=list(criterion.levels.all()),
             answer_rule=wording.answer_rule(criterion),
-            justification_rule=wording.justification_rule(criterion),
+            justification_rule=wording.justification_rule(criterion, mark),
             condition_rule=wording.condition_rule(
                 criterion, by_key.get(criterion.condition_criterion)
             ),

@@ -8,9 +8,9 @@ from rubrics.criteria.numbers import spell_number
 from rubrics.models import Criterion
 
 CITATIONS = {
-    "region": "cite a mark, such as #1",
+    "region": "cite a mark, such as #{mark}",
     "clause": "cite a clause, such as §2",
-    "either": "cite a mark (#1) or a clause (§2)",
+    "either": "cite a mark (#{mark}) or a clause (§2)",
 }
 
 # What the number of an answer is, where it is no score.
@@ -21,13 +21,13 @@ def answer_rule(criterion: Criterion) -> str:
     return find_type(criterion.type).answer_rule(criterion)
 
 
-def justification_rule(criterion: Criterion) -> str:
-    """Return when a justification is needed and how long it must be."""
+def justification_rule(criterion: Criterion, mark: str = "1") -> str:
+    """Return when a justification is needed and how long it must be; `mark` is cited in it."""
     rule = Criterion.JustificationRule(criterion.justification_rule)
     least = criterion.justification_min_length
     length = f", at least {least} characters" if least > 1 else ""
     if cited := CITATIONS.get(criterion.justification_cites):
-        length += f"; {cited}"
+        length += f"; {cited.format(mark=mark)}"
     if rule is Criterion.JustificationRule.ALWAYS:
         return f"Needed{length}."
     if rule is Criterion.JustificationRule.IN_BAND:
@@ -76,9 +76,10 @@ def justification_missing(asked: Asked) -> str:
     return f"{asked.title}: say why{length}."
 
 
-def citation_missing(asked: Asked) -> str:
+def citation_missing(asked: Asked, mark: str = "1") -> str:
     """Return the error for a justification that does not cite what its rule asks for."""
-    return f"{asked.title}: {CITATIONS[asked.criterion.justification_cites]} in the justification."
+    wanted = CITATIONS[asked.criterion.justification_cites].format(mark=mark)
+    return f"{asked.title}: {wanted} in the justification."
 
 
 def _band(criterion: Criterion, low: float | None, high: float | None) -> str:

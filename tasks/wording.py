@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from rubrics.citations import mark_prefixes
 from rubrics.criteria import (
     Answer,
     AnswerState,
@@ -44,6 +45,7 @@ WITH_SCORES = (
     "scores__level",
     "scores__image",
     "task__task_images__image",
+    "version__criteria",
 )
 
 
@@ -56,6 +58,7 @@ def judgment_in_words(judgment: Judgment, subject: Subject | None = None) -> lis
     if "scores" not in getattr(judgment, "_prefetched_objects_cache", {}):
         prefetch_related_objects([judgment], *WITH_SCORES)
     about = subject or subject_of(judgment.task)
+    prefixes = mark_prefixes((row.key, row.type) for row in judgment.version.criteria.all())
     scores = sorted(
         judgment.scores.all(),
         key=lambda score: (score.criterion.position, score.image.position if score.image else 0),
@@ -66,6 +69,7 @@ def judgment_in_words(judgment: Judgment, subject: Subject | None = None) -> lis
                 score.criterion,
                 about,
                 about.find_image(score.image.position) if score.image else None,
+                prefixes.get(score.criterion.key, ""),
             ),
             score.state,
             score,
@@ -75,11 +79,16 @@ def judgment_in_words(judgment: Judgment, subject: Subject | None = None) -> lis
     ]
 
 
-def answers_in_words(answers: Iterable[CriterionAnswer], subject: Subject) -> list[AnswerInWords]:
-    """Return answers that are not stored, for reading."""
+def answers_in_words(answers: Iterable[CriterionAnswer], form: AnswersForm) -> list[AnswerInWords]:
+    """Return answers that are not stored, to what `form` asks, for reading."""
     return [
         _put(
-            Asked(given.criterion, subject, given.image),
+            Asked(
+                given.criterion,
+                form.subject,
+                given.image,
+                form.mark_prefixes.get(given.criterion.key, ""),
+            ),
             given.answer.state,
             given.answer,
             given.justification,
@@ -93,7 +102,8 @@ def parked_in_words(
 ) -> list[AnswerInWords]:
     """Return answers kept as plain data by the key of what was asked, for reading."""
     answers = []
-    for asked in AnswersForm(version=version, subject=subject).everything:
+    form = AnswersForm(version=version, subject=subject)
+    for asked in form.everything:
         if (kept := data.get(asked.key)) is None:
             continue
         levels = {level.key: level for level in asked.criterion.levels.all()}
@@ -105,7 +115,7 @@ def parked_in_words(
             data=kept.get("data") or {},
         )
         answers.append(CriterionAnswer(asked.criterion, answer, kept["justification"], asked.image))
-    return answers_in_words(answers, subject)
+    return answers_in_words(answers, form)
 
 
 def duration(seconds: float) -> str:

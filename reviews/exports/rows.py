@@ -179,9 +179,9 @@ def _preferred(difference: float) -> str:
 
 def _citations(score: Score) -> list[str]:
     """Return what the justification cites, as it is written: marks as #1, clauses as §2."""
-    marks = cited_marks(score.justification, MOST_CITED)
+    marks = cited_marks(score.justification)
     clauses = cited_clauses(score.justification, MOST_CITED)
-    return [*(f"#{number}" for number in marks), *(f"§{number}" for number in clauses)]
+    return [*(f"#{name}" for name in marks), *(f"§{number}" for number in clauses)]
 
 
 def _place_in_rubric(score: Score) -> tuple[int, int]:

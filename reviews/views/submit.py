@@ -48,6 +48,6 @@ def _show_both(
         "project": held.task.project,
         "judgment": conflict.judgment,
         "stored": judgment_in_words(conflict.judgment, forms.answers.subject),
-        "sent": answers_in_words(forms.answers.answers(), forms.answers.subject),
+        "sent": answers_in_words(forms.answers.answers(), forms.answers),
     }
     return render(request, "tasks/conflict.html", context, status=409)

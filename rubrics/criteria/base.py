@@ -40,6 +40,8 @@ class Asked:
     criterion: Criterion
     subject: Subject = field(default_factory=Subject)
     image: SubjectImage | None = None
+    # What stands before the numbers of its marks: see `rubrics.citations.mark_prefixes`.
+    mark_prefix: str = ""
 
     @property
     def key(self) -> str:
@@ -57,11 +59,10 @@ class Asked:
         return f"{title}, {self.image.name.lower()}" if self.image else title
 
 
-def put(criterion: Criterion, subject: Subject) -> list[Asked]:
+def put(criterion: Criterion, subject: Subject, mark_prefix: str = "") -> list[Asked]:
     """Return `criterion` put about `subject`: once, or of each of its judged images."""
-    if not criterion.is_per_image:
-        return [Asked(criterion, subject)]
-    return [Asked(criterion, subject, image) for image in subject.judged]
+    images = subject.judged if criterion.is_per_image else (None,)
+    return [Asked(criterion, subject, image, mark_prefix) for image in images]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class RegionsControls:
     shapes: list[str]
     most: int
     is_none: bool
+    prefix: str
 
 
 class Regions(PartsType):
@@ -133,7 +134,8 @@ class Regions(PartsType):
             image = asked.subject.find_image(mark["image"])
             words = [labels.get(mark["label"], mark["label"]), mark["severity"], mark["shape"]]
             name = image.name.lower() if image else f"image {mark['image'] + 1}"
-            shown.append(f"#{number} {', '.join(word for word in words if word)} on {name}")
+            what = ", ".join(word for word in words if word)
+            shown.append(f"#{asked.mark_prefix}{number} {what} on {name}")
         return "; ".join(shown) or NONE_FOUND
 
     def initial(self, asked: Asked, answer: StoredAnswer) -> dict[str, Any]:
@@ -162,6 +164,7 @@ class Regions(PartsType):
             shapes=self.setting(asked.criterion, "shapes"),
             most=most,
             is_none=typed["none"],
+            prefix=asked.mark_prefix,
         )
 
     def nothing_to_ask(self, asked: Asked) -> str:

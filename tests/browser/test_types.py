@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from evalhub.models import Project, User
 from rubrics.spec import CriterionSpec, LevelSpec
-from tasks.models import Judgment, Score, Task
+from tasks.models import Judgment, Task
 from tests import cast, paint
 from tests.browser.conftest import SignIn, levels
-from tests.browser.work import active, open_task
+from tests.browser.work import active, open_task, press, stored, submit
 
 SUNS = ((250, 210, 90), (200, 9, 9), (9, 9, 200))
 PROMPT = "A red kite over a pier"
@@ -58,25 +59,6 @@ def make_task(project: Project, mo: User, images: int = 1) -> Task:
     pictures = [paint.draw_scene(1200, 800, sun=sun) for sun in SUNS[:images]]
     paint.hang(task, *(("candidate", picture) for picture in pictures))
     return task
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def submit(page: Page) -> dict[str, Score]:
-    """Send the judgment by its key; return what was stored, by the name of what was asked."""
-    press(page, "Control+Enter")
-    page.wait_for_url(lambda url: "/assignments/" not in url)
-    return stored()
-
-
-def stored() -> dict[str, Score]:
-    rows = Judgment.objects.get().scores.select_related("criterion", "level", "image")
-    return {
-        row.criterion.key + (f"-{row.image.position}" if row.image else ""): row for row in rows
-    }
 
 
 def named(page: Page, name: str) -> Any:
@@ -198,6 +180,26 @@ def test_it_marks_regions_by_keyboard(
     assert [point * 100 for point in first["points"][0]] == pytest.approx(shown, abs=1e-6)
     assert (first["label"], second["label"]) == ("artifact", "hand")
     assert second["points"] == [[0.5, 0.5]]
+
+
+def test_it_names_the_clause_of_a_mark_where_several_criteria_have_marks(
+    sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
+) -> None:
+    clones = replace(MARKS, key="clones", title="Clones")
+    cast.release_rubric(project, lena, MARKS, clones)
+    make_task(project, mo)
+    page = sign_in(rosa)
+    open_task(page, project)
+    press(page, "m", "1")
+    page.locator("#criterion-clones").focus()
+    press(page, "m", "1", "m", "2")
+    expect(page.locator("svg.marks text")).to_have_text(["1.1", "2.1", "2.2"])
+    expect(page.get_by_role("button", name="Mark 2.2, Artifact")).to_be_focused()
+    expect(page.get_by_label("Mark 2.1, place in percent")).to_have_value("50 50")
+    scores = submit(page)
+    page.goto(reverse("judgment", args=[scores["clones"].judgment_id]))
+    for words in ("#1.1 Hand, point on image", "#2.1 Hand, point", "#2.2 Artifact, point"):
+        expect(page.locator(".answers")).to_contain_text(words)
 
 
 def test_it_marks_regions_by_mouse_the_same_as_in_the_list(

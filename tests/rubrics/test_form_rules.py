@@ -124,6 +124,44 @@ def test_it_wants_the_citation_of_the_rule(
         assert str(sentence).startswith("Faces: cite a ")
 
 
+@pytest.mark.parametrize(
+    ("why", "is_enough"),
+    [
+        ("See #2.1.", True),
+        ("See #3.2, please.", True),
+        ("See #2.2.", False),
+        ("See #1.", False),
+        ("See #1.1.", False),
+        ("See #2.", False),
+    ],
+)
+def test_it_wants_the_clause_in_a_citation_where_several_criteria_have_marks(
+    project: Project, lena: User, why: str, is_enough: bool
+) -> None:
+    rule = {"justification_rule": "always", "justification_min_length": 1}
+    version = cast.release_rubric(
+        project,
+        lena,
+        count("faces", justification_cites="region", **rule),
+        CriterionSpec("hands", "regions", "Hands"),
+        CriterionSpec("clones", "regions", "Clones"),
+    )
+    bound = form(
+        version,
+        Subject(images=TWO.images[:1]),
+        faces="1",
+        faces__why=why,
+        hands__where__0="5 5",
+        clones__where__0="5 5",
+        clones__where__1="9 9",
+    )
+    assert bound.is_valid() is is_enough
+    assert "cite a mark, such as #2.1." in str(bound.fields["faces-why"].help_text)
+    if not is_enough:
+        [[sentence]] = bound.errors.values()
+        assert sentence == "Faces: cite a mark, such as #2.1 in the justification."
+
+
 def test_it_asks_a_void_criterion_for_no_citation(project: Project, lena: User) -> None:
     faces = count("faces", justification_rule="always", justification_cites="clause")
     version = cast.release_rubric(project, lena, FEASIBLE, faces)

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from evalhub.models import Project, User
 from reviews.actions import record_judgment
+from rubrics.forms import AnswersForm
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.actions import Submission, Viewing
 from tasks.models import Assignment
+from tasks.subject import subject_of
 from tasks.wording import duration
 from tests import cast
 
@@ -64,6 +66,31 @@ def test_it_shows_an_own_judgment_in_words(
         "−1 Worse", "The edit harms.", "The horizon tilts.", "62.5", "Crop it.", "1 min", "v1",
     ):  # fmt: skip
         assert words in html
+
+
+@pytest.mark.parametrize(("keys", "name"), [(["hands"], "#1"), (["hands", "clones"], "#1.1")])
+def test_it_names_marks_as_they_are_cited(
+    client: Client,
+    project: Project,
+    lena: User,
+    rosa: User,
+    mo: User,
+    keys: list[str],
+    name: str,
+) -> None:
+    cast.release_rubric(project, lena, *(CriterionSpec(key, "regions", key) for key in keys))
+    [task] = cast.make_tasks(project, mo)
+    held = cast.claim(rosa, project)
+    form = AnswersForm(
+        {f"{key}-where-0": "5 5" for key in keys},
+        version=held.version,
+        subject=subject_of(task),
+    )
+    assert form.is_valid(), form.errors
+    record_judgment(actor=rosa, assignment=held, answers=form.answers(), submit_key=held.submit_key)
+    client.force_login(rosa)
+    page = client.get(reverse("assignment", args=[held.pk]), follow=True).content.decode()
+    assert f"{name} point on image" in page
 
 
 def test_it_hides_a_judgment_from_everybody_else(

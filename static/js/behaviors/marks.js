@@ -138,7 +138,7 @@ class Layer {
         const isHere = row.image ? row.image.value === this.position : reader.takes(this.position);
         if (!isHere || !row.points.length || element.matches(".is-void")) return;
         wanted.add(row.where.name);
-        this.drawMark(reader, row, at + 1);
+        this.drawMark(reader, row, reader.nameAt(at));
       });
     }
     for (const [name, group] of this.drawn) {

@@ -10,15 +10,24 @@ export function svg(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The parts of one mark: its outline, and its number in a disc at its first point. */
-export function shapesOf(points, number) {
+/** The parts of one mark: its outline, and its name in a disc at its first point. */
+export function shapesOf(points, name) {
   const [x, y] = [0, 1].map((axis) => `${Math.min(...points.map((point) => point[axis]))}%`);
   const [cx, cy] = points.length === 2 ? [x, y] : points[0].map((share) => `${share}%`);
   return [
     ...outlineOf(points, x, y),
-    svg("circle", { cx, cy, r: RADIUS, class: "disc" }),
-    svg("text", { x: cx, y: cy }, String(number)),
+    discFor(name, cx, cy),
+    svg("text", { x: cx, y: cy }, name),
   ];
+}
+
+/** A disc about a place; a longer one where the name needs the room. */
+function discFor({ length }, cx, cy) {
+  if (length < 3) return svg("circle", { cx, cy, r: RADIUS, class: "disc" });
+  const half = RADIUS + 3 * (length - 1);
+  const transform = `translate(${-half} ${-RADIUS})`;
+  const size = { width: 2 * half, height: 2 * RADIUS, rx: RADIUS };
+  return svg("rect", { x: cx, y: cy, ...size, transform, class: "disc" });
 }
 
 function outlineOf(points, x, y) {

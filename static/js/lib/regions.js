@@ -29,6 +29,11 @@ export class Regions extends Reader {
     return (this.root.dataset.shapes ?? "point box polygon").split(" ");
   }
 
+  /** What the mark at a place among `marks` is called, and cited by: 1, or 2.1. */
+  nameAt(at) {
+    return `${this.root.dataset.prefix ?? ""}${at + 1}`;
+  }
+
   /** Whether the picture at `position` of the task may be marked. */
   takes(position) {
     const { image, select } = this.rows[0];
