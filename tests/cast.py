@@ -55,7 +55,11 @@ def quality_criterion(**fields: Any) -> CriterionSpec:
 
 
 def release_rubric(
-    project: Project, lead: User, *criteria: CriterionSpec, instruction: str = "Look closely."
+    project: Project,
+    lead: User,
+    *criteria: CriterionSpec,
+    instruction: str = "Look closely.",
+    presentation: dict[str, Any] | None = None,
 ) -> RubricVersion:
     """Publish a version with `criteria` (one quality criterion where none is given)."""
     rubric = start_rubric(actor=lead, project=project, name=f"{project.name} rubric")
@@ -63,7 +67,7 @@ def release_rubric(
     write_draft(
         actor=lead,
         version=draft,
-        spec=RubricSpec(instruction, criteria or (quality_criterion(),)),
+        spec=RubricSpec(instruction, criteria or (quality_criterion(),), presentation or {}),
     )
     return publish_version(actor=lead, version=draft)
 

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 from evalhub.models import Project, User
 from tasks.models import Assignment
 from tests.browser.conftest import SignIn
-from tests.browser.test_types import press, stored, submit
-from tests.browser.work import active, open_task
+from tests.browser.work import active, open_task, press, stored, submit
 from tests.protocols.test_protocols import make_task, release
 
 Begin = Callable[[str], Page]

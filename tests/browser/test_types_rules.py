@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from evalhub.models import Project, User
-from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
-from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
+from rubrics.spec import CriterionSpec, LevelSpec
 from tasks.models import Assignment, Rendition, Task
 from tests import cast, paint
 from tests.browser.conftest import PHOTO, SignIn, levels
-from tests.browser.test_types import press, stored, submit
-from tests.browser.work import active, open_task, scores
+from tests.browser.work import active, open_task, press, scores, stored, submit
 
 GATE = CriterionSpec(
     "feasible",
@@ -48,15 +44,6 @@ REMARK = CriterionSpec(
 )
 
 
-def publish(project: Project, lead: User, *criteria: CriterionSpec, **presentation: Any) -> None:
-    draft = start_draft(
-        actor=lead, rubric=start_rubric(actor=lead, project=project, name="Presented")
-    )
-    spec = RubricSpec("", criteria, presentation)
-    write_draft(actor=lead, version=draft, spec=spec)
-    publish_version(actor=lead, version=draft)
-
-
 def make_task(project: Project, mo: User, *roles: str) -> Task:
     [task] = cast.make_tasks(project, mo)
     suns = ((250, 210, 90), (200, 9, 9), (9, 9, 200))
@@ -68,7 +55,7 @@ def make_task(project: Project, mo: User, *roles: str) -> Task:
 def test_it_asks_nothing_more_once_a_gate_closes(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, GATE, QUALITY)
+    cast.release_rubric(project, lena, GATE, QUALITY)
     make_task(project, mo)
     page = sign_in(rosa)
     open_task(page, project)
@@ -86,7 +73,7 @@ def test_it_asks_nothing_more_once_a_gate_closes(
 def test_it_asks_what_an_earlier_answer_calls_for(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, QUALITY, WHY_BAD, REMARK)
+    cast.release_rubric(project, lena, QUALITY, WHY_BAD, REMARK)
     make_task(project, mo)
     page = sign_in(rosa)
     open_task(page, project)
@@ -109,7 +96,7 @@ def test_it_asks_what_an_earlier_answer_calls_for(
 def test_it_submits_by_itself_where_there_is_one_decision(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, QUALITY, layout="single")
+    cast.release_rubric(project, lena, QUALITY, presentation={"layout": "single"})
     make_task(project, mo)
     make_task(project, mo)
     page = sign_in(rosa)
@@ -136,7 +123,7 @@ def test_it_waits_for_the_reason_before_it_submits_by_itself(
         justification_band_high=1,
         justification_min_length=5,
     )
-    publish(project, lena, asked, layout="single")
+    cast.release_rubric(project, lena, asked, presentation={"layout": "single"})
     make_task(project, mo)
     page = sign_in(rosa)
     open_task(page, project)
@@ -150,7 +137,7 @@ def test_it_waits_for_the_reason_before_it_submits_by_itself(
 def test_it_blurs_pictures_until_somebody_wants_to_see_them(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, QUALITY, blurs=True)
+    cast.release_rubric(project, lena, QUALITY, presentation={"blurs": True})
     make_task(project, mo)
     page = sign_in(rosa)
     open_task(page, project)
@@ -168,7 +155,8 @@ def test_it_blurs_pictures_until_somebody_wants_to_see_them(
 def test_it_serves_every_pixel_on_white_with_facts_beside_them(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, QUALITY, images="original", surround="white", shows_facts=True)
+    shown = {"images": "original", "surround": "white", "shows_facts": True}
+    cast.release_rubric(project, lena, QUALITY, presentation=shown)
     task = make_task(project, mo)
     page = sign_in(rosa)
     open_task(page, project)
@@ -184,7 +172,7 @@ def test_it_serves_every_pixel_on_white_with_facts_beside_them(
 def test_it_names_the_pictures_in_the_order_shown(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
-    publish(project, lena, CriterionSpec("pair", "pairwise", "Better image"))
+    cast.release_rubric(project, lena, CriterionSpec("pair", "pairwise", "Better image"))
     make_task(project, mo, "candidate", "candidate")
     held = cast.claim(rosa, project)
     Assignment.objects.filter(pk=held.pk).update(image_order=[1, 0])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from evalhub.models import Project
-from tasks.models import Judgment
+from tasks.models import Judgment, Score
 
 
 def open_task(page: Page, project: Project) -> None:
@@ -26,3 +26,22 @@ def active(page: Page) -> str:
 def scores() -> dict[str, Any]:
     judgment = Judgment.objects.latest("pk")
     return {score.criterion.key: score.number for score in judgment.scores.all()}
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def submit(page: Page) -> dict[str, Score]:
+    """Send the judgment by its key; return what was stored, by the name of what was asked."""
+    press(page, "Control+Enter")
+    page.wait_for_url(lambda url: "/assignments/" not in url)
+    return stored()
+
+
+def stored() -> dict[str, Score]:
+    rows = Judgment.objects.get().scores.select_related("criterion", "level", "image")
+    return {
+        row.criterion.key + (f"-{row.image.position}" if row.image else ""): row for row in rows
+    }
