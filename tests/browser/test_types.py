@@ -202,6 +202,18 @@ def test_it_names_the_clause_of_a_mark_where_several_criteria_have_marks(
         expect(page.locator(".answers")).to_contain_text(words)
 
 
+def test_it_scrolls_the_criteria_and_never_the_page(
+    sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
+) -> None:
+    cast.release_rubric(project, lena, *(replace(MARKS, key=f"marks_{n}") for n in range(6)))
+    make_task(project, mo)
+    page = sign_in(rosa)
+    open_task(page, project)
+    page.locator("#criterion-marks_5").focus()
+    assert page.locator(".criteria").evaluate("(list) => list.scrollTop") > 0
+    assert page.evaluate("document.scrollingElement.scrollHeight - innerHeight") == 0
+
+
 def test_it_marks_regions_by_mouse_the_same_as_in_the_list(
     sign_in: SignIn, project: Project, rosa: User, lena: User, mo: User
 ) -> None:
