@@ -17,16 +17,9 @@ from rubrics.models import RubricVersion
 from rubrics.problems import spec_problems
 from rubrics.spec import RubricSpec
 from rubrics.subject import Subject
+from tests.rubrics.answer_strategies import Data, garbage_data, invalid_data, valid_data
 from tests.rubrics.html_fields import fields_sent
-from tests.rubrics.strategies import (
-    CALM,
-    Data,
-    garbage_data,
-    invalid_data,
-    specs,
-    subjects,
-    valid_data,
-)
+from tests.rubrics.strategies import CALM, specs, subjects
 
 
 @pytest.fixture
