@@ -30,6 +30,11 @@ class SubjectImage:
     sha256: str = ""
 
     @property
+    def name_within(self) -> str:
+        """Return its name as it stands within a sentence."""
+        return begin_small(self.name)
+
+    @property
     def is_judged(self) -> bool:
         """Whether it is asked about, rather than compared with."""
         return self.role in JUDGED_ROLES
@@ -65,6 +70,11 @@ class Subject:
     def find_image(self, position: int) -> SubjectImage | None:
         """Return the image at `position` in the task, if there is one."""
         return next((image for image in self.images if image.position == position), None)
+
+
+def begin_small(name: str) -> str:
+    """Return `name` for the middle of a sentence: “Image A” is “image A” there."""
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def name_images(roles: list[tuple[int, str, str]]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, prefetch_related_objects
 from django.template.defaultfilters import filesizeformat
 
-from rubrics.subject import name_images
+from rubrics.subject import begin_small, name_images
 from tasks.models import Image, Rendition, Task, TaskImage
 
 LONGEST_PROMPT = 160
@@ -28,6 +28,11 @@ class Picture:
     image: Image
     renditions: dict[str, Rendition]
     serves_every_pixel: bool = False
+
+    @property
+    def name_within(self) -> str:
+        """Return its name as it stands within a sentence."""
+        return begin_small(self.name)
 
     @property
     def shown(self) -> Rendition | None:

@@ -56,7 +56,7 @@ class Asked:
     def title(self) -> str:
         """Return the criterion's title, with the image it is put about."""
         title = self.criterion.title
-        return f"{title}, {self.image.name.lower()}" if self.image else title
+        return f"{title}, {self.image.name_within}" if self.image else title
 
 
 def put(criterion: Criterion, subject: Subject, mark_prefix: str = "") -> list[Asked]:

@@ -133,7 +133,7 @@ class Regions(PartsType):
         for number, mark in enumerate(answer.data.get("marks", ()), start=1):
             image = asked.subject.find_image(mark["image"])
             words = [labels.get(mark["label"], mark["label"]), mark["severity"], mark["shape"]]
-            name = image.name.lower() if image else f"image {mark['image'] + 1}"
+            name = image.name_within if image else f"image {mark['image'] + 1}"
             what = ", ".join(word for word in words if word)
             shown.append(f"#{asked.mark_prefix}{number} {what} on {name}")
         return "; ".join(shown) or NONE_FOUND

@@ -90,7 +90,7 @@ def test_it_asks_of_each_judged_image_in_the_order_shown(project: Project, lena:
     source = SubjectImage(2, "Source", role="source")
     bound = form(version, Subject(images=(source, *TWO.images)), faces__1="3")
     assert list(bound.fields) == ["faces-1", "faces-1-why", "faces-0", "faces-0-why"]
-    assert bound.errors == {"faces-0": ["Faces, image b: give an answer."]}
+    assert bound.errors == {"faces-0": ["Faces, image B: give an answer."]}
 
 
 @pytest.mark.parametrize(

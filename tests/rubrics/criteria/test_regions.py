@@ -33,7 +33,7 @@ def test_it_stores_a_mark_with_its_images_size_and_hash(project: Project, lena: 
             "severity": "mild",
         }
     ]
-    assert asking.words(answer) == "#1 Hand, mild, point on image b"
+    assert asking.words(answer) == "#1 Hand, mild, point on image B"
 
 
 def test_it_takes_boxes_and_outlines_in_any_row(project: Project, lena: User) -> None:
@@ -118,4 +118,4 @@ def test_it_marks_only_the_image_that_is_asked_about(project: Project, lena: Use
     found = [(one.image.position, one.answer.number) for one in form.answers() if one.image]
     assert found == [(1, 0.0), (0, 1.0)]
     wrong = asking.form({"it-0-where-0": "1 1", "it-0-image-0": "1", "it-1-none": "on"})
-    assert wrong.errors == {"it-0": ["It, image a: mark 1, choose the image it is on."]}
+    assert wrong.errors == {"it-0": ["It, image A: mark 1, choose the image it is on."]}
