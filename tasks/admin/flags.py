@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from evalhub.access import has_role, signed_in
 from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin, sent_data
 from evalhub.models import Project, Role, User
+from rubrics.models import Criterion
 from tasks.actions import FlagAnsweredError, answer_flag
 from tasks.models import Flag, FlagKind
 from tasks.pictures import list_pictures
@@ -47,6 +49,15 @@ class FlagAdmin(RoleAdmin):
     list_select_related = ("task__project", "raised_by", "answered_by", "answered_in")
     ordering = ("-state", "-pk")  # open ones first, the newest on top
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
+        """Return the rows with `clause_title`, the newest title of the clause each is about."""
+        clauses = Criterion.objects.filter(
+            version__rubric__project=OuterRef("task__project"), key=OuterRef("criterion_key")
+        )
+        newest = clauses.order_by("-version__number").values("title")[:1]
+        rows: QuerySet[Flag] = super().get_queryset(request)
+        return rows.annotate(clause_title=Subquery(newest))
+
     def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a flag with its task; a lead answers it here."""
         flag: Flag = self.get_row(request, pk)
@@ -67,6 +78,7 @@ class FlagAdmin(RoleAdmin):
             request,
             title=flag.get_kind_display(),
             flag=meanwhile or flag,
+            about=flag,
             typed=form.cleaned_data["answer"] if meanwhile else "",
             form=form if flag.state == Flag.State.OPEN and not meanwhile else None,
             may_answer=has_role(user, project, Role.LEAD),

@@ -50,5 +50,5 @@ def test_it_shows_the_clause_in_admin(
     send(client, held, "quality")
     client.force_login(lena)
     flag = Flag.objects.get()
-    for path in ("/admin/tasks/flag/", f"/admin/tasks/flag/{flag.pk}/change/"):
-        assert "<code>quality</code>" in client.get(path).text
+    assert " · Quality · " in client.get("/admin/tasks/flag/").text
+    assert " · about “Quality”" in client.get(f"/admin/tasks/flag/{flag.pk}/change/").text
