@@ -75,7 +75,10 @@ function hintFor(shapes) {
   const words = ways.map((shape) => (shape === "box" && hasPoint ? "drag for a box" : WAYS[shape]));
   const key = document.createElement("kbd");
   key.textContent = "m";
-  hint.append(`On the image: ${words.join(", ")}. Or press `, key, ".");
+  const keyed = document.createElement("span");
+  keyed.className = "keyed";
+  keyed.append(" Or press ", key, ".");
+  hint.append(`On the image: ${words.join(", ")}.`, keyed);
   return hint;
 }
 
