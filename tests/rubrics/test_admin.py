@@ -248,7 +248,7 @@ def test_it_says_who_has_read_a_version(
     begin_with(rosa, version)
     acknowledge_version(actor=rosa, version=publish_version(actor=lena, version=draft))
     html = " ".join(lead.get(page(draft)).text.split())
-    assert "1 of 2 evaluators read what changed, 1 did not yet." in html
+    assert "1 of 2 evaluators read what changed, 1 has not yet." in html
     assert '<th scope="row">Ravi</th> <td><span class="badge warn">Not yet</span></td>' in html
 
 

@@ -49,7 +49,7 @@ def test_it_says_that_there_are_no_images(
 ) -> None:
     html = read(client, rosa, project)
     assert "There are no images yet" in html
-    assert "You made 0 judgments here today, 0 in all." in html
+    assert "You made" not in html
 
 
 def test_it_says_that_images_are_coming_in_and_whether_anybody_works_on_it(
