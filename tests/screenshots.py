@@ -28,13 +28,18 @@ README_SHOT = ("work", "wide", "light")
 
 @dataclass(frozen=True)
 class Shot:
-    """One page: who looks at it, where, and the links or buttons that lead on from there."""
+    """One page: who looks at it, where, the links or buttons that lead on, and what then shows."""
 
     name: str
     person: str
     path: str
     follow: tuple[str, ...] = ()
+    shows: str = "main"
 
+
+RUBRICS = "/admin/rubrics/rubric/"
+RUBRIC = "main a[href*='/change/']"
+DRAFT = ".page-head form button"
 
 SHOTS = (
     Shot("sign-in", "", "/accounts/login/"),
@@ -47,6 +52,14 @@ SHOTS = (
     Shot("guideline", "rosa", "/projects/generated-images/guideline/"),
     Shot("work", "rosa", "/projects/generated-images/work/"),
     Shot("work-pair", "rosa", "/projects/edit-check/work/"),
+    Shot(
+        "work-guideline",
+        "rosa",
+        "/projects/generated-images/work/",
+        ("[data-opens=guideline-drawer]",),
+        "#guideline-drawer [data-guideline]",
+    ),
+    Shot("changes", "rosa", "/projects/generated-images/changes/"),
     Shot("tasks", "mo", "/projects/generated-images/tasks/"),
     Shot("task", "mo", "/projects/generated-images/tasks/", (".task-tile",)),
     Shot("import", "mo", "/projects/generated-images/import/"),
@@ -57,8 +70,13 @@ SHOTS = (
     Shot("exports", "mo", "/projects/generated-images/exports/"),
     Shot("export", "mo", "/projects/generated-images/exports/1/"),
     Shot("admin", "lena", "/admin/"),
-    Shot("rubrics", "lena", "/admin/rubrics/rubric/"),
-    Shot("rubric", "lena", "/admin/rubrics/rubric/", ("main a[href*='/change/']",)),
+    Shot("inbox", "lena", "/admin/rubrics/feedback/"),
+    Shot("rubrics", "lena", RUBRICS),
+    Shot("rubric", "lena", RUBRICS, (RUBRIC,)),
+    Shot("rubric-version", "lena", RUBRICS, (RUBRIC, ".versions li:last-child .row-link")),
+    Shot("rubric-import", "lena", RUBRICS, (RUBRIC, "main a[href$='/import/']")),
+    Shot("rubric-draft", "lena", RUBRICS, (RUBRIC, DRAFT)),
+    Shot("rubric-publish", "lena", RUBRICS, (RUBRIC, DRAFT, ".action-bar [name=publish]")),
     Shot("qa-queue", "ada", "/admin/reviews/audit/"),
     Shot("qa", "ada", "/admin/reviews/audit/", ("main a[href*='/change/']",)),
     Shot("not-found", "rosa", "/projects/no-such-project/"),
@@ -111,6 +129,7 @@ def _take_all(
                 for link in shot.follow:
                     page.locator(link).first.click()
                     page.wait_for_load_state("networkidle")
+                page.locator(shot.shows).wait_for()
                 image = page.screenshot(full_page=not shot.name.startswith("work"))
                 (out / f"{shot.name}-{size}-{theme}.png").write_bytes(image)
                 if (shot.name, size, theme) == README_SHOT:
