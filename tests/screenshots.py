@@ -73,10 +73,16 @@ SHOTS = (
     Shot("inbox", "lena", "/admin/rubrics/feedback/"),
     Shot("rubrics", "lena", RUBRICS),
     Shot("rubric", "lena", RUBRICS, (RUBRIC,)),
-    Shot("rubric-version", "lena", RUBRICS, (RUBRIC, ".versions li:last-child .row-link")),
-    Shot("rubric-import", "lena", RUBRICS, (RUBRIC, "main a[href$='/import/']")),
-    Shot("rubric-draft", "lena", RUBRICS, (RUBRIC, DRAFT)),
-    Shot("rubric-publish", "lena", RUBRICS, (RUBRIC, DRAFT, ".action-bar [name=publish]")),
+    Shot(
+        "rubric-version", "lena", RUBRICS, (RUBRIC, ".versions li:last-child .row-link"), ".readers"
+    ),
+    Shot(
+        "rubric-import", "lena", RUBRICS, (RUBRIC, "main a[href$='/import/']"), "input[type=file]"
+    ),
+    Shot("rubric-draft", "lena", RUBRICS, (RUBRIC, DRAFT), "#draft"),
+    Shot(
+        "rubric-publish", "lena", RUBRICS, (RUBRIC, DRAFT, ".action-bar [name=publish]"), ".release"
+    ),
     Shot("qa-queue", "ada", "/admin/reviews/audit/"),
     Shot("qa", "ada", "/admin/reviews/audit/", ("main a[href*='/change/']",)),
     Shot("not-found", "rosa", "/projects/no-such-project/"),
