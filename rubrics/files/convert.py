@@ -72,9 +72,12 @@ def to_data(file: RubricFile) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> RubricFile:
-    """Return what checked data says; an example that is no Base64 comes out empty."""
+    """Return what checked data says; an example that is no Base64 comes out empty.
+
+    Texts come out as the editor stores them, without white space around them.
+    """
     spec = RubricSpec(
-        instruction=data.get("instruction", ""),
+        instruction=_stripped(data.get("instruction", "")),
         criteria=tuple(_criterion_spec(row) for row in data["criteria"]),
         presentation=dict(data.get("presentation", {})),
         sample_task=dict(data.get("sample_task", {})),
@@ -131,16 +134,23 @@ def _criterion_spec(data: Mapping[str, Any]) -> CriterionSpec:
     for name, effect in _EFFECTS.items():
         if name in data:
             columns |= {"condition_effect": effect, **_columns(data[name], _CONDITION)}
-    levels = tuple(LevelSpec(**row) for row in data.get("levels", ()))
+    levels = tuple(
+        LevelSpec(**{name: _stripped(value) for name, value in row.items()})
+        for row in data.get("levels", ())
+    )
     return CriterionSpec(**columns, settings=dict(data.get("settings", {})), levels=levels)
 
 
 def _columns(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        column: float(data[name]) if name in _BANDS else data[name]
+        column: float(data[name]) if name in _BANDS else _stripped(data[name])
         for name, column in names.items()
         if name in data
     }
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _filled(data: Mapping[str, Any]) -> dict[str, Any]:

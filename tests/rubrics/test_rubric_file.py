@@ -33,10 +33,12 @@ LOOKALIKES = st.sampled_from(
         *"&*!|>%@`-?:#\x85\u2028",
     ]
 )
-WORDS = LOOKALIKES | st.text(
+ANYTHING = LOOKALIKES | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=80
 )
-PROSE = st.just("") | WORDS | st.lists(WORDS, max_size=4).map("\n".join)
+# As texts are stored: no white space around them.
+WORDS = ANYTHING.map(str.strip).filter(bool)
+PROSE = st.just("") | WORDS | st.lists(ANYTHING, max_size=4).map("\n".join).map(str.strip)
 BANDS = st.tuples(st.integers(1, 3), st.integers(0, 2)).map(
     lambda band: (float(band[0]), float(band[0] + band[1]))
 )
@@ -202,6 +204,19 @@ def test_it_takes_words_and_dates_for_text_and_numbers_for_numbers() -> None:
     assert file.spec.criteria[0].levels[0].label == "No"
     assert file.spec.criteria[1].settings == {"min": 2}
     assert file.spec.criteria[1].allows_not_applicable is True
+
+
+def test_it_keeps_no_white_space_around_a_text() -> None:
+    """As in the editor: what came from a file and is saved there unchanged has no change."""
+    criterion = CriterionSpec(
+        "quality", "ordinal", "Quality ", description="\nHow good?\n",
+        levels=(LevelSpec(1, "Bad", " Bad. ", key="bad"), LevelSpec(2, "Good", key="good")),
+    )  # fmt: skip
+    written = write_rubric(RubricFile("Photos", RubricSpec("Look closely.\n", (criterion,))))
+    spec = read_rubric(written.encode()).spec
+    assert (spec.instruction, spec.criteria[0].title) == ("Look closely.", "Quality")
+    assert spec.criteria[0].description == "How good?"
+    assert spec.criteria[0].levels[0].descriptor == "Bad."
 
 
 def test_it_reads_json_that_others_wrote() -> None:
