@@ -181,7 +181,7 @@ def test_it_runs_nothing_that_a_file_says(
     page: str, rubric: Rubric, project: Project, lena: User, mo: User, rosa: User, client: Client
 ) -> None:
     draft = import_rubric(actor=lena, rubric=rubric, file=hostile_file())
-    assert spec_of(draft).instruction == HOSTILE
+    assert spec_of(draft).instruction == HOSTILE.strip()
     publish_version(actor=lena, version=draft)
     cast.make_tasks(project, mo)
     client.force_login(rosa)
