@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,8 +16,9 @@ from evalhub.models import Membership, Project, Role, User
 from evalhub.work import WorkState
 from reviews.models import Audit, Export
 from rubrics.models import Criterion, Feedback, RubricVersion
-from tasks.models import Assignment, Batch, Flag, Judgment, ParkedSubmit, Task
+from tasks.models import Assignment, Batch, Flag, Judgment, ParkedSubmit
 from tasks.progress import Progress, progress_of
+from tasks.queue import projects_with_tasks
 
 Row = TypeVar("Row")
 
@@ -171,18 +172,12 @@ def _titles(clauses: list[tuple[Project, str]]) -> dict[tuple[int, str], str]:
 def _judging(user: User, projects: list[Project]) -> list[JudgingCard]:
     if not projects:
         return []
-    waiting = Project.objects.filter(
-        Exists(Task.objects.claimable_by(user).filter(project=OuterRef("pk"))),
-        Exists(_published().filter(rubric__project=OuterRef("pk"))),
-        pk__in=[project.pk for project in projects],
-        state=Project.State.ACTIVE,
-    )
-    has_tasks = set(waiting.values_list("pk", flat=True))
+    has_tasks = projects_with_tasks(user, projects)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     today = _count(
         Judgment.objects.filter(evaluator=user, revision=1, submitted_at__gte=midnight), "project"
     )
-    holding = _count(Assignment.objects.held_by(user), "task__project")
+    holding = _count(Assignment.objects.held_by(user), "project")
     parked = _by_project(
         _parked_lately().filter(assignment__evaluator=user).select_related("assignment__task"),
         lambda row: row.assignment.task.project_id,

@@ -32,6 +32,14 @@ class UnreadChange:
         return self.kind == Kind.EDITORIAL
 
 
+def version_in_force(project: Project) -> RubricVersion | None:
+    """Return the version that new work in `project` is opened with; None before a release."""
+    published = RubricVersion.objects.filter(
+        rubric__project=project, state=RubricVersion.State.PUBLISHED
+    )
+    return published.order_by("-number").first()
+
+
 def has_noted(user: User, version: RubricVersion) -> bool:
     """Return whether `user` has read `version`, or began with it."""
     return Acknowledgement.objects.filter(version=version, user=user).exists()

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from evalhub.work import GiveUpError, WorkState
 from rubrics.models import RubricVersion
-from tasks.models import Batch, FollowUp, Judgment, Task, TaskImage
+from tasks.counters import add_to_batch, count_task
+from tasks.models import Batch, FollowUp, Invitation, Judgment, Task, TaskImage
+from tasks.models.task import HIGHEST_PRIORITY
+from tasks.places import finish, settle
 
 CHUNK = 100
-# So far above the tasks around them that they come first.
-PRIORITY_ADDED = 1_000
-HIGHEST_PRIORITY = 32_767
 LONGEST_KEY = 180
 # Longer than any submit takes from its time stamp to its commit.
 SUBMITS_WITHIN = timedelta(minutes=2)
@@ -33,8 +33,9 @@ def make_follow_up_tasks(follow_up: FollowUp) -> None:
     while missing := _missing(follow_up, batch)[:CHUNK]:
         with transaction.atomic():
             FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up.pk)
-            for task, judgments in missing:
-                _follow(follow_up, batch, task, judgments)
+            locked = _lock(batch, [pk for pk, _ in missing])
+            for pk, judgments in missing:
+                _follow(follow_up, batch, locked[pk], judgments)
 
 
 def versions_behind(version: RubricVersion) -> list[int]:
@@ -130,33 +131,68 @@ def _missing(follow_up: FollowUp, batch: Batch) -> Sequence[tuple[int, int]]:
     ]
 
 
-def _follow(follow_up: FollowUp, batch: Batch, pk: int, judgments: int) -> None:
+def _lock(batch: Batch, followed: Sequence[int]) -> dict[int, tuple[Task, Task | None]]:
+    """Lock the tasks `followed` and their follow-ups in `batch`, and return both by the first's id.
+
+    All before any is settled: a submit that has its task locked may be waiting for the batch.
+    """
+    rows = (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .filter(Q(pk__in=followed) | Q(batch=batch, follows__in=followed))
+        .order_by("pk")
+    )
+    follow_ups = {task.follows_id: task for task in rows if task.batch_id == batch.pk}
+    return {task.pk: (task, follow_ups.get(task.pk)) for task in rows if task.pk in set(followed)}
+
+
+def _follow(
+    follow_up: FollowUp, batch: Batch, locked: tuple[Task, Task | None], judgments: int
+) -> None:
     """Make the follow-up of one task, or let the one there is take another judgment."""
-    mine = Task.objects.select_for_update(no_key=True).filter(batch=batch, follows=pk).first()
-    if mine:
-        mine.judgments_per_task = max(judgments, mine.judgments_per_task)
-        if mine.state == Task.State.FINISHED and mine.judgments_done < mine.judgments_per_task:
-            mine.state = Task.State.OPEN
-        mine.save(update_fields=["judgments_per_task", "state"])
-        return
-    followed = Task.objects.prefetch_related("task_images").get(pk=pk)
+    followed, task = locked
+    if task is None:
+        task = _make(follow_up, batch, followed, judgments)
+    else:
+        settle(task, judgments_per_task=max(judgments, task.judgments_per_task))
+    if follow_up.criteria:
+        _invite_who_judged(followed, task, follow_up)
+    elif followed.state == Task.State.OPEN:  # judged anew: nothing more is asked of the first
+        finish(followed)
+
+
+def _make(follow_up: FollowUp, batch: Batch, followed: Task, judgments: int) -> Task:
+    asked = judgments if follow_up.criteria else followed.judgments_per_task
     task = Task.objects.create(
         project_id=followed.project_id,
         batch=batch,
         key=f"{followed.key[:LONGEST_KEY]} #{followed.pk}",
         state=Task.State.OPEN,
-        priority=min(followed.priority + PRIORITY_ADDED, HIGHEST_PRIORITY),
+        kind=Task.Kind.REASK if follow_up.criteria else Task.Kind.PRODUCTION,
+        priority=HIGHEST_PRIORITY,
         prompt=followed.prompt,
         tags=followed.tags,
         questions=followed.questions,
         hidden_context=followed.hidden_context,
-        judgments_per_task=judgments if follow_up.criteria else followed.judgments_per_task,
+        judgments_per_task=asked,
+        free_places=asked,
         follows=followed,
         criteria=follow_up.criteria,
     )
     TaskImage.objects.bulk_create(_images_for(task, followed))
-    if not follow_up.criteria:  # judged anew: nothing more is asked of the one it stands for
-        Task.objects.filter(pk=pk, state=Task.State.OPEN).update(state=Task.State.FINISHED)
+    add_to_batch(batch.pk, count_task(task))
+    return task
+
+
+def _invite_who_judged(followed: Task, task: Task, follow_up: FollowUp) -> None:
+    """Have those judge `task` who judged the task it follows."""
+    judged = Judgment.objects.current().filter(task=followed, version__in=follow_up.behind.all())
+    Invitation.objects.bulk_create(
+        [
+            Invitation(task=task, project_id=task.project_id, evaluator_id=evaluator)
+            for evaluator in judged.values_list("evaluator", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _images_for(task: Task, followed: Task) -> Iterator[TaskImage]:

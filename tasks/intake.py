@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from evalhub.imaging.inspect import inspect_bytes, read_limited
 from evalhub.imaging.limits import DEFAULT_LIMITS, Limits
 from evalhub.imaging.renditions import ALL_KINDS, Kind, Rendered, render
 from evalhub.imaging.staging import publish, staging, write_through
+from tasks.counters import count_batch
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
 
 
@@ -90,6 +91,7 @@ def add_task(
             "tags": list(tags),
             "hidden_context": hidden_context or {},
             "judgments_per_task": project.judgments_per_task,
+            "free_places": project.judgments_per_task,
         },
     )
     if is_new:
@@ -102,9 +104,11 @@ def add_task(
 
 def open_tasks(batch: Batch) -> int:
     """Show the tasks of a filled batch to evaluators, all at once; return how many."""
-    return Task.objects.filter(batch=batch, state=Task.State.IMPORTING).update(
+    shown = Task.objects.filter(batch=batch, state=Task.State.IMPORTING).update(
         state=Task.State.OPEN
     )
+    Batch.objects.filter(pk=batch.pk).update(**asdict(count_batch(batch)))
+    return shown
 
 
 def _rendition_folder(sha256: str) -> Path:

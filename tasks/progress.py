@@ -1,19 +1,14 @@
-"""How far the tasks of projects have come, from the counters that each task keeps."""
+"""How far the tasks of projects have come, from the counters that each batch keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import F, Sum
 
 from evalhub.models import Project
-from tasks.models import Task
-
-# A finished task is asked for no more than it has, also where a release had it judged anew.
-ASKED = Case(
-    When(state=Task.State.FINISHED, then=F("judgments_done")), default=F("judgments_per_task")
-)
+from tasks.models import Batch
 
 
 @dataclass(frozen=True)
@@ -38,16 +33,16 @@ class Progress:
 def progress_of(projects: Collection[Project]) -> dict[int, Progress]:
     """Return the progress of each project by its id, in one query."""
     rows = (
-        Task.objects.filter(project__in=projects, state__in=[Task.State.OPEN, Task.State.FINISHED])
+        Batch.objects.filter(project__in=projects)
         .order_by()
         .values("project")
         .annotate(
-            tasks=Count("pk"),
-            finished=Count("pk", filter=Q(state=Task.State.FINISHED)),
+            every=Sum(F("tasks_open") + F("tasks_finished")),
+            finished=Sum("tasks_finished"),
             done=Sum("judgments_done"),
-            asked=Sum(ASKED),
+            asked=Sum("judgments_asked"),
         )
-        .values_list("project", "tasks", "finished", "done", "asked")
+        .values_list("project", "every", "finished", "done", "asked")
     )
     found = {project: Progress(*counts) for project, *counts in rows}
     return {project.pk: found.get(project.pk, Progress()) for project in projects}

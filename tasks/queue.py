@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Min
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from evalhub.models import Project, User
+from evalhub.models import Membership, Project, Role, User
+from evalhub.work import WorkState
 from rubrics.models import RubricVersion
-from rubrics.reading import UnreadChange, unread_change
-from tasks.models import Assignment, Batch, Task
-from tasks.models.assignment import AssignmentQuerySet
+from rubrics.reading import UnreadChange, unread_change, version_in_force
+from tasks.models import Assignment, Batch, Invitation, Task
+from tasks.models.task import was_given
+from tasks.today import has_reached_cap
 
 
 class QueueReason(StrEnum):
     PAUSED = "paused"
     NO_RUBRIC = "no_rubric"
     CHANGE_TO_READ = "change_to_read"
+    CAP_REACHED = "cap_reached"
+    NOT_QUALIFIED = "not_qualified"
     NO_TASKS = "no_tasks"
     IMPORTING = "importing"
     HELD_BY_OTHERS = "held_by_others"
@@ -42,34 +47,56 @@ def explain_empty_queue(user: User, project: Project) -> EmptyQueue:
     """Return why `claim_next_task` gave `user` nothing in `project`."""
     if not project.is_active:
         return EmptyQueue(QueueReason.PAUSED)
-    published = RubricVersion.objects.filter(
-        rubric__project=project, state=RubricVersion.State.PUBLISHED
-    )
-    version = published.order_by("-number").first()
+    version = version_in_force(project)
     if version is None:
         return EmptyQueue(QueueReason.NO_RUBRIC)
     change = unread_change(user, version)
     if change and change.must_be_read:
         return EmptyQueue(QueueReason.CHANGE_TO_READ, change=change)
-    tasks = Task.objects.filter(project=project)
-    if not tasks.exclude(state=Task.State.IMPORTING).exists():
-        importing = Batch.objects.filter(project=project, work_state__in=["waiting", "running"])
-        return EmptyQueue(QueueReason.IMPORTING if importing.exists() else QueueReason.NO_TASKS)
+    if has_reached_cap(user, project):
+        return EmptyQueue(QueueReason.CAP_REACHED)
+    if project.needs_qualification and not _is_qualified(user, project):
+        return EmptyQueue(QueueReason.NOT_QUALIFIED)
+    return _explain_tasks(user, project)
+
+
+def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
+    """Return the ids of those `projects` that could give `user` a task now, in one query."""
+    queued = Task.objects.filter(project=OuterRef("pk"), is_queued=True)
+    fresh, begun = queued.filter(offered_at=None), queued.filter(offered_at__isnull=False)
+    invited = Invitation.objects.filter(
+        project=OuterRef("pk"), evaluator=user, answered_at=None, task__state=Task.State.OPEN
+    )
+    released = RubricVersion.objects.filter(
+        rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
+    )
+    waiting = Project.objects.filter(
+        Exists(released),
+        Exists(invited) | Exists(fresh) | Exists(begun.not_given_to(user).not_judged_anew()),
+        pk__in=[project.pk for project in projects],
+        state=Project.State.ACTIVE,
+    )
+    return set(waiting.values_list("pk", flat=True))
+
+
+def _explain_tasks(user: User, project: Project) -> EmptyQueue:
+    batches = Batch.objects.filter(project=project)
+    if not batches.filter(Q(tasks_open__gt=0) | Q(tasks_finished__gt=0)).exists():
+        is_coming = batches.filter(work_state__in=[WorkState.WAITING, WorkState.RUNNING]).exists()
+        return EmptyQueue(QueueReason.IMPORTING if is_coming else QueueReason.NO_TASKS)
     held = (
         Assignment.objects.held()
-        .filter(task__project=project, task__state=Task.State.OPEN)
+        .filter(project=project, task__state=Task.State.OPEN)
         .exclude(evaluator=user)
-        .exclude(task__assignments__in=_given_to(user))
+        .exclude(was_given(user, "task"))
+        .aggregate(tasks=Count("task", distinct=True), next=Min("leased_until"))
     )
-    tasks_held = held.values("task").distinct().count()
-    if tasks_held:
-        next_free = held.aggregate(next=Min("leased_until"))["next"]
-        return EmptyQueue(QueueReason.HELD_BY_OTHERS, tasks_held, next_free)
+    if held["tasks"]:
+        return EmptyQueue(QueueReason.HELD_BY_OTHERS, held["tasks"], held["next"])
     return EmptyQueue(QueueReason.NOTHING_LEFT)
 
 
-def _given_to(user: User) -> AssignmentQuerySet:
-    return Assignment.objects.filter(
-        evaluator=user,
-        state__in=[Assignment.State.SUBMITTED, Assignment.State.SKIPPED],
-    )
+def _is_qualified(user: User, project: Project) -> bool:
+    return Membership.objects.filter(
+        user=user, project=project, role=Role.EVALUATOR, qualified_at__isnull=False
+    ).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from dataclasses import asdict
 from typing import Any
 
 from evalhub.models import Membership, Project, Role, User
@@ -13,7 +14,8 @@ from rubrics.criteria import Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tasks.actions import Submission, claim_next_task, submit_judgment
-from tasks.models import Assignment, Batch, Image, Task, TaskImage
+from tasks.counters import count_batch
+from tasks.models import Assignment, Batch, Image, QueueWalk, Task, TaskImage
 
 PASSWORD = "correct horse battery staple"
 QUALITY_WORDS = ("Bad", "Poor", "Fair", "Good", "Excellent")
@@ -30,10 +32,15 @@ def make_user(username: str, **fields: Any) -> User:
 
 
 def make_project(slug: str = "photos", **fields: Any) -> Project:
-    return Project.objects.create(slug=slug, name=fields.pop("name", slug.capitalize()), **fields)
+    """Make a project whose evaluators hold one task at a time, unless `fields` say otherwise."""
+    fields = {"name": slug.capitalize(), "holds_ahead": 0, **fields}
+    return Project.objects.create(slug=slug, **fields)
 
 
 def join(project: Project, user: User, *roles: Role) -> None:
+    """Give `user` roles; an evaluator meets the tasks in the order in which they were made."""
+    if Role.EVALUATOR in roles:
+        QueueWalk.objects.create(project=project, evaluator=user, seed=0)
     Membership.objects.bulk_create(
         Membership(project=project, user=user, role=role) for role in roles
     )
@@ -77,6 +84,8 @@ def make_tasks(project: Project, by: User, count: int = 1, **fields: Any) -> lis
     batch = Batch.objects.create(
         project=project, name="Batch", source="folder", created_by=by, work_state="done"
     )
+    fields.setdefault("judgments_per_task", project.judgments_per_task)
+    fields.setdefault("free_places", fields["judgments_per_task"])
     tasks = []
     for _ in range(count):
         n = next(_counter)
@@ -95,11 +104,12 @@ def make_tasks(project: Project, by: User, count: int = 1, **fields: Any) -> lis
             batch=batch,
             key=f"picture {n}",
             state=Task.State.OPEN,
-            judgments_per_task=fields.get("judgments_per_task", project.judgments_per_task),
-            **{name: value for name, value in fields.items() if name != "judgments_per_task"},
+            shuffle=n,
+            **fields,
         )
         TaskImage.objects.create(task=task, image=image)
         tasks.append(task)
+    Batch.objects.filter(pk=batch.pk).update(**asdict(count_batch(batch)))
     return tasks
 
 

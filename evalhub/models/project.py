@@ -17,6 +17,14 @@ class Role(models.TextChoices):
     MANAGER = "manager", "Manager"
 
 
+class StoppingRule(models.TextChoices):
+    """When a task has judgments enough."""
+
+    FIXED = "fixed", "Always the same number"
+    DISAGREEMENT = "disagreement", "One more only where the first ones disagree"
+    LEAD_BY_TWO = "lead_by_two", "Until one answer is two ahead"
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def for_member(self, user: User, *roles: Role) -> ProjectQuerySet:
         """Return the projects where `user` holds one of `roles` (any role when none given)."""
@@ -47,6 +55,25 @@ class Project(models.Model):
     audit_rate = models.FloatField(
         default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
     )
+    # How many tasks an evaluator holds besides the current one, so that they are there at once.
+    holds_ahead = models.PositiveSmallIntegerField(default=2, validators=[MaxValueValidator(5)])
+    # The most judgments that one evaluator makes in a day; None: as many as they like.
+    daily_cap = models.PositiveIntegerField(null=True, validators=[MinValueValidator(1)])
+    # The share of handed-out tasks that are gold tasks, at places nobody can foretell.
+    gold_rate = models.FloatField(
+        default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)]
+    )
+    # Whether production tasks are for qualified evaluators only.
+    needs_qualification = models.BooleanField(default=False)
+    stopping_rule = models.CharField(max_length=15, choices=StoppingRule, default="fixed")
+    # The most judgments that a stopping rule collects of one task.
+    most_judgments = models.PositiveSmallIntegerField(
+        default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    # The share of tasks, drawn at random, that get the most judgments whatever the rule says.
+    panel_rate = models.FloatField(
+        default=0.05, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -65,6 +92,14 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=models.Q(audit_rate__gte=0, audit_rate__lte=1),
                 name="project_audit_rate_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gold_rate__gte=0, gold_rate__lte=0.5),
+                name="project_gold_rate_is_half_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(panel_rate__gte=0, panel_rate__lte=1),
+                name="project_panel_rate_is_a_share",
             ),
         ]
 
@@ -85,6 +120,8 @@ class Membership(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey("evalhub.User", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
+    # When an evaluator was found fit for production tasks, where the project asks for it.
+    qualified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,8 +1,6 @@
-"""Give an evaluator the next task."""
+"""Give an evaluator the next task, and hold those after it."""
 
 from __future__ import annotations
-
-import random
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,39 +8,64 @@ from django.db.models.functions import Now
 
 from evalhub.models import Membership, Project, Role, User
 from rubrics.models import RubricVersion
-from rubrics.presentation import Presentation
-from rubrics.reading import begin_with, has_noted, known_version, unread_change
-from rubrics.subject import JUDGED_ROLES
-from tasks.actions.places import lease_end, renew_lease, take_free_place
+from rubrics.reading import begin_with, has_noted, known_version, unread_change, version_in_force
+from tasks.actions.evaluator_queue import EvaluatorQueue
 from tasks.models import Assignment, Task
+from tasks.places import renew_lease, settle, take_free_place
+from tasks.today import has_reached_cap
+
+LAPSED_AT_ONCE = 5
 
 
-@transaction.atomic
 def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
     """Return the evaluator's current assignment, or give the next task; None when there is none.
 
     An own hold that lapsed and that nobody has taken over is renewed. Nothing is given before a
-    change of the rubric was read; `tasks.queue` says why there is none. Raises PermissionDenied
-    for anyone but an evaluator of the project.
+    change of the rubric was read; `tasks.queue` says why there is none. The tasks after the
+    current one are held as well, as many as the project says. Raises PermissionDenied for anyone
+    but an evaluator of the project.
     """
-    _lock_evaluator(actor, project)
+    free_lapsed(project, but=actor)
+    with transaction.atomic():
+        return _claim_next_task(actor, project)
+
+
+def _claim_next_task(actor: User, project: Project) -> Assignment | None:
+    member = _lock_evaluator(actor, project)
     if not project.is_active:
         return None
-    own = Assignment.objects.filter(
-        evaluator=actor, task__project=project, state=Assignment.State.OPEN
+    own = list(
+        Assignment.objects.open()
+        .filter(evaluator=actor, project=project)
+        .select_related("project", "task")
+        .order_by("is_ahead", "pk")
     )
-    current = own.select_related("task__project").first()
     # Somebody may take a lapsed one over at this moment: then it is no longer open.
-    if current and renew_lease(current):
-        return current
-    version = (
-        RubricVersion.objects.filter(rubric__project=project, state=RubricVersion.State.PUBLISHED)
-        .order_by("-number")
-        .first()
-    )
-    if version is None or _has_to_read(actor, version):
+    if own and not own[0].is_ahead and renew_lease(own[0]):
+        return own[0]
+    version = version_in_force(project)
+    if version is None or _has_to_read(actor, version) or has_reached_cap(actor, project):
         return None
-    return _claim(actor, project, version)
+    queue = EvaluatorQueue(member, project, version)
+    current = queue.promote([one for one in own if one.is_ahead]) or queue.claim()
+    if current:
+        queue.hold_ahead()
+    queue.close()
+    return current
+
+
+def free_lapsed(project: Project, *, but: User) -> None:
+    """Put a few tasks back into the queue whose holds have lapsed, each on its own.
+
+    Those of `but` are left: they are renewed where nobody else took them.
+    """
+    lapsed = Assignment.objects.lapsed().filter(project=project).exclude(evaluator=but)
+    for pk in list(lapsed.order_by("leased_until").values_list("task", flat=True)[:LAPSED_AT_ONCE]):
+        with transaction.atomic():
+            locked = Task.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
+            if task := locked.filter(pk=pk).first():
+                take_free_place(task)
+                settle(task)
 
 
 def _has_to_read(actor: User, version: RubricVersion) -> bool:
@@ -67,70 +90,17 @@ def _last_worked_under(actor: User, version: RubricVersion) -> RubricVersion | N
     )
 
 
-def _lock_evaluator(actor: User, project: Project) -> None:
+def _lock_evaluator(actor: User, project: Project) -> Membership:
     """Let one claim of this evaluator run at a time, so that two tabs get the same task."""
-    role = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(
-        user=actor, user__is_active=True, project=project, role=Role.EVALUATOR
+    role = (
+        Membership.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(user=actor, user__is_active=True, project=project, role=Role.EVALUATOR)
+        .first()
     )
-    if role.first() is None:
+    if role is None:
         raise PermissionDenied(f"Only an evaluator of {project.name} may do this.")
-
-
-def _claim(actor: User, project: Project, version: RubricVersion) -> Assignment | None:
-    """Lock candidates one by one and count each again under its lock."""
-    passed_over: list[int] = []
-    wait_for_locks = False
-    while True:
-        task = (
-            Task.objects.filter(project=project)
-            .claimable_by(actor)
-            .exclude(pk__in=passed_over)
-            .in_queue_order()
-            .select_for_update(no_key=True, of=("self",), skip_locked=not wait_for_locks)
-            .first()
-        )
-        if task is None and wait_for_locks:
-            return None
-        if task is None:
-            wait_for_locks = True  # the rest is being claimed right now: see what is left of it
-            continue
-        if assignment := _take_place(actor, task, version, project):
-            return assignment
-        passed_over.append(task.pk)
-
-
-def _take_place(
-    actor: User, task: Task, version: RubricVersion, project: Project
-) -> Assignment | None:
-    place = take_free_place(task)
-    if place is None or task.state != Task.State.OPEN:
-        return None
-    assignment = Assignment.objects.create(
-        task=task,
-        evaluator=actor,
-        version=version,
-        place=place,
-        places=task.judgments_per_task,
-        leased_until=lease_end(project),
-        image_order=_shuffle_sides(task, version),
-    )
-    assignment.refresh_from_db(fields=["leased_until"])
-    return assignment
-
-
-def _shuffle_sides(task: Task, version: RubricVersion) -> list[int]:
-    """Return the positions of the task's images with the judged ones dealt anew, if that is asked.
-
-    What they are compared with stays where it is; empty: all in their own order.
-    """
-    if not Presentation.read(version.presentation).shuffles_sides:
-        return []
-    rows = list(task.task_images.order_by("position").values_list("position", "role"))
-    judged = [position for position, role in rows if role in JUDGED_ROLES]
-    if len(judged) < 2:
-        return []
-    dealt = iter(random.SystemRandom().sample(judged, len(judged)))
-    return [next(dealt) if role in JUDGED_ROLES else position for position, role in rows]
+    return role
 
 
 @transaction.atomic

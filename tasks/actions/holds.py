@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models.functions import Now
 
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Project, Role, User
-from tasks.actions.places import lock_task, renew_lease
-from tasks.models import Assignment, SkipReason
+from tasks.models import Assignment, SkipReason, Task
+from tasks.places import (
+    answer_invitation,
+    close,
+    lease_end,
+    lock_task,
+    renew_lease,
+    reopen,
+    settle,
+)
 
 
 class AssignmentClosedError(Exception):
@@ -19,24 +26,31 @@ class AssignmentClosedError(Exception):
 
 @transaction.atomic
 def renew_assignment(*, actor: User, assignment: Assignment) -> Assignment:
-    """Let the lease of an open hold run anew; the visible page calls this.
+    """Let the lease of an open hold run anew, and of what is held ahead; the visible page calls it.
 
-    A hold that lapsed is renewed as long as nobody has taken its place.
+    A hold that lapsed is renewed as long as its task has a place, and the evaluator no other task.
     """
-    assignment = _lock_own(actor, assignment)
+    task, assignment = _lock_own(actor, assignment)
+    ahead = Assignment.objects.open().filter(
+        evaluator=actor, project=assignment.project, is_ahead=True
+    )
+    if assignment.state == Assignment.State.LAPSED and not _is_busy(assignment):
+        reopen(assignment, task)
     _require_open(assignment)
     renew_lease(assignment)
+    ahead.update(leased_until=lease_end(assignment.project))
     return assignment
 
 
 @transaction.atomic
 def release_assignment(*, actor: User, assignment: Assignment) -> Assignment:
-    """Give the task back to the queue; it may come to the same evaluator again."""
-    assignment = _lock_own(actor, assignment)
+    """Give the task back to the queue, with those held ahead; they may come to one again."""
+    _, assignment = _lock_own(actor, assignment)
     if assignment.state == Assignment.State.RELEASED:
         return assignment
     _require_open(assignment)
-    _close(assignment, Assignment.State.RELEASED)
+    release_holds(user=actor, project=assignment.project)
+    assignment.refresh_from_db()
     return assignment
 
 
@@ -45,18 +59,20 @@ def skip_task(
     *, actor: User, assignment: Assignment, reason: SkipReason, note: str = ""
 ) -> Assignment:
     """Give the task back with a reason; it does not come to this evaluator again."""
-    assignment = _lock_own(actor, assignment)
+    task, assignment = _lock_own(actor, assignment)
     if assignment.state == Assignment.State.SKIPPED:
         return assignment
     _require_open(assignment)
     assignment.skip_reason, assignment.skip_note = reason, note
     assignment.save(update_fields=["skip_reason", "skip_note"])
-    _close(assignment, Assignment.State.SKIPPED)
+    close(assignment, Assignment.State.SKIPPED)
+    answer_invitation(assignment)
+    settle(task)
     log_action(
         actor=actor,
         verb="assignment:skip",
         target=assignment,
-        project=assignment.task.project,
+        project=assignment.project,
         before={"state": Assignment.State.OPEN},
         after={"state": Assignment.State.SKIPPED, "reason": reason},
     )
@@ -68,25 +84,32 @@ def release_holds(*, user: User, project: Project | None = None) -> int:
 
     For actions that end what gave the holds: a demotion, a deactivation, a sign-out.
     """
-    holds = Assignment.objects.filter(evaluator=user, state=Assignment.State.OPEN)
+    holds = Assignment.objects.open().filter(evaluator=user)
     if project:
-        holds = holds.filter(task__project=project)
+        holds = holds.filter(project=project)
     count = 0
     for hold in holds.order_by("task_id"):
-        lock_task(hold.task_id)
-        count += Assignment.objects.filter(pk=hold.pk, state=Assignment.State.OPEN).update(
-            state=Assignment.State.RELEASED, closed_at=Now()
-        )
+        task = lock_task(hold.task_id)
+        count += close(hold, Assignment.State.RELEASED)
+        settle(task)
     return count
 
 
-def _lock_own(actor: User, assignment: Assignment) -> Assignment:
-    lock_task(assignment.task_id)
-    assignment = Assignment.objects.select_related("task__project").get(pk=assignment.pk)
+def _lock_own(actor: User, assignment: Assignment) -> tuple[Task, Assignment]:
+    task = lock_task(assignment.task_id)
+    assignment = Assignment.objects.select_related("project").get(pk=assignment.pk)
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
-    require_role(actor, assignment.task.project, Role.EVALUATOR)
-    return assignment
+    require_role(actor, assignment.project, Role.EVALUATOR)
+    return task, assignment
+
+
+def _is_busy(assignment: Assignment) -> bool:
+    """Return whether the evaluator has gone on to another task, or has this one again."""
+    others = Assignment.objects.exclude(pk=assignment.pk).filter(evaluator=assignment.evaluator_id)
+    goes_on = others.open().filter(project=assignment.project, is_ahead=False)
+    taken = [Assignment.State.OPEN, Assignment.State.SUBMITTED, Assignment.State.SKIPPED]
+    return goes_on.exists() or others.filter(task=assignment.task_id, state__in=taken).exists()
 
 
 def _require_open(assignment: Assignment) -> None:
@@ -99,8 +122,3 @@ def _require_open(assignment: Assignment) -> None:
         Assignment.State.LAPSED: "Your hold on this task ended and somebody else has it now.",
     }
     raise AssignmentClosedError(sentences[Assignment.State(assignment.state)])
-
-
-def _close(assignment: Assignment, state: Assignment.State) -> None:
-    Assignment.objects.filter(pk=assignment.pk).update(state=state, closed_at=Now())
-    assignment.refresh_from_db(fields=["state", "closed_at"])

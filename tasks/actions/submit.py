@@ -18,10 +18,10 @@ from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.criteria import CriterionAnswer
-from tasks.actions.places import lock_task, take_free_place
 from tasks.carried import CarriedAnswer, asked_again
 from tasks.fitting import fits
 from tasks.models import Assignment, Judgment, ParkedSubmit, Score, Task
+from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.subject import subject_of
 
 
@@ -67,13 +67,13 @@ def submit_judgment(
     """
     task = lock_task(assignment.task_id)
     assignment = (
-        Assignment.objects.select_related("version", "task__project")
+        Assignment.objects.select_related("version", "project", "task")
         .prefetch_related("task__task_images__image")
         .get(pk=assignment.pk)
     )
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
-    require_role(actor, assignment.task.project, Role.EVALUATOR)
+    require_role(actor, assignment.project, Role.EVALUATOR)
     carried = _check_answers(assignment, answers)
     content_hash = hash_answers(answers)
     if earlier := _earlier(assignment, submit_key, content_hash):
@@ -90,9 +90,10 @@ def submit_judgment(
         )
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
-    judgment = _store(assignment, submit_key, content_hash, viewing or Viewing())
+    judgment = _store(task, assignment, submit_key, content_hash, viewing or Viewing())
     _store_scores(judgment, answers, carried)
-    _count(task)
+    answer_invitation(assignment)
+    settle(task)
     _log(actor, judgment, assignment, "judgment:submit", {"revision": judgment.revision})
     return Submission(judgment=judgment)
 
@@ -169,6 +170,7 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
 
 
 def _store(
+    task: Task,
     assignment: Assignment,
     submit_key: uuid.UUID,
     content_hash: str,
@@ -178,10 +180,11 @@ def _store(
     is_late = not Assignment.objects.held().filter(pk=assignment.pk).exists()
     judgment = Judgment.objects.create(
         assignment=assignment,
-        project=assignment.task.project,
-        task=assignment.task,
+        project=assignment.project,
+        task=task,
         evaluator_id=assignment.evaluator_id,
         version=assignment.version,
+        vote=task.judgments_done + 1,
         submit_key=submit_key,
         content_hash=content_hash,
         is_late=is_late,
@@ -222,13 +225,6 @@ def _store_scores(
     )
 
 
-def _count(task: Task) -> None:
-    task.judgments_done += 1
-    if task.judgments_done >= task.judgments_per_task:
-        task.state = Task.State.FINISHED
-    task.save(update_fields=["judgments_done", "state"])
-
-
 def _log(
     actor: User,
     target: Judgment | ParkedSubmit,
@@ -240,6 +236,6 @@ def _log(
         actor=actor,
         verb=verb,
         target=target,
-        project=assignment.task.project,
+        project=assignment.project,
         after={"task": assignment.task_id, "assignment": assignment.pk, **after},
     )

@@ -4,6 +4,7 @@ from tasks.models.flag import Flag, FlagKind
 from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
 from tasks.models.judgment import Judgment, ParkedSubmit, Score
+from tasks.models.queue import Invitation, QueueWalk
 from tasks.models.task import Task, TaskImage
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "FollowUp",
     "Image",
     "ImportFile",
+    "Invitation",
     "Judgment",
     "ParkedSubmit",
+    "QueueWalk",
     "Release",
     "Rendition",
     "Score",

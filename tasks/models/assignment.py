@@ -20,13 +20,17 @@ class SkipReason(models.TextChoices):
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def open(self) -> AssignmentQuerySet:
+        """Return what is held or has lapsed without anybody taking note."""
+        return self.filter(closed_at=None)
+
     def held(self) -> AssignmentQuerySet:
         """Return the open assignments whose lease still runs, by the database's clock."""
-        return self.filter(state=Assignment.State.OPEN, leased_until__gt=Now())
+        return self.open().filter(leased_until__gt=Now())
 
     def lapsed(self) -> AssignmentQuerySet:
         """Return the open assignments whose lease has run out."""
-        return self.filter(state=Assignment.State.OPEN, leased_until__lte=Now())
+        return self.open().filter(leased_until__lte=Now())
 
     def held_by(self, user: User) -> AssignmentQuerySet:
         return self.held().filter(evaluator=user)
@@ -47,6 +51,9 @@ class Assignment(models.Model):
         LAPSED = "lapsed", "Lapsed"
 
     task = models.ForeignKey("tasks.Task", on_delete=models.PROTECT, related_name="assignments")
+    project = models.ForeignKey(
+        "evalhub.Project", on_delete=models.PROTECT, related_name="assignments"
+    )
     evaluator = models.ForeignKey(
         "evalhub.User", on_delete=models.PROTECT, related_name="assignments"
     )
@@ -54,6 +61,8 @@ class Assignment(models.Model):
         "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="assignments"
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    # Held so that it is there at once, and not yet the evaluator's current task.
+    is_ahead = models.BooleanField(default=False)
     place = models.PositiveSmallIntegerField()
     places = models.PositiveSmallIntegerField()
     leased_until = models.DateTimeField()
@@ -85,6 +94,16 @@ class Assignment(models.Model):
                 condition=Q(state__in=["open", "submitted"]),
                 name="one_assignment_per_task_and_evaluator",
             ),
+            models.UniqueConstraint(
+                fields=["evaluator", "project"],
+                condition=Q(closed_at=None, is_ahead=False),
+                name="one_current_assignment_per_evaluator_and_project",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None)
+                | (~Q(state="open") & Q(closed_at__isnull=False)),
+                name="an_assignment_is_open_until_it_is_closed",
+            ),
             models.CheckConstraint(
                 condition=Q(place__gte=1, place__lte=F("places")),
                 name="a_place_is_one_of_the_places_of_its_task",
@@ -99,7 +118,9 @@ class Assignment(models.Model):
                 fields=["evaluator", "state", "leased_until"], name="assignments_of_evaluator"
             ),
             models.Index(
-                fields=["leased_until"], condition=Q(state="open"), name="open_leases_by_end"
+                fields=["project", "leased_until"],
+                condition=Q(closed_at=None),
+                name="open_leases_by_end",
             ),
         ]
 

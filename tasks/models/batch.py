@@ -23,6 +23,12 @@ class Batch(Work):
     source = models.CharField(max_length=10, choices=Source)
     # Files and folders on the server that the import takes pictures from.
     paths = models.JSONField(default=list)
+    # Its tasks of production that evaluators can meet, and their judgments: `tasks.counters` alone
+    # writes them, so that no page counts tasks.
+    tasks_open = models.PositiveIntegerField(default=0, editable=False)
+    tasks_finished = models.PositiveIntegerField(default=0, editable=False)
+    judgments_done = models.PositiveIntegerField(default=0, editable=False)
+    judgments_asked = models.PositiveIntegerField(default=0, editable=False)
     is_listed = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

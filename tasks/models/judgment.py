@@ -27,6 +27,8 @@ class Judgment(models.Model):
         "rubrics.RubricVersion", on_delete=models.PROTECT, related_name="judgments"
     )
     revision = models.PositiveSmallIntegerField(default=1)
+    # Which one of the task's judgments it was, counted as they came in; a revision keeps it.
+    vote = models.PositiveSmallIntegerField()
     submit_key = models.UUIDField(unique=True)
     content_hash = models.CharField(max_length=64)
     is_late = models.BooleanField(default=False)
@@ -53,6 +55,7 @@ class Judgment(models.Model):
             models.Index(fields=["project", "id"], name="judgments_of_project"),
             models.Index(fields=["version", "id"], name="judgments_of_version"),
             models.Index(fields=["evaluator", "id"], name="judgments_of_evaluator"),
+            models.Index(fields=["evaluator", "project", "submitted_at"], name="judgments_by_day"),
         ]
 
     def __str__(self) -> str:

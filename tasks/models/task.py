@@ -1,61 +1,48 @@
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from tasks.models.assignment import Assignment
 from tasks.models.judgment import Judgment
 
 if TYPE_CHECKING:
-    from evalhub.models import User
+    from evalhub.models import Project, User
+
+
+LOWEST_PRIORITY, HIGHEST_PRIORITY = -10, 10
+
+
+def draw_shuffle() -> int:
+    """Return a random place in the order of tasks that nobody has begun."""
+    return random.SystemRandom().randrange(2**31)
+
+
+def was_given(user: User, task: str = "pk") -> Exists:
+    """Return whether `user` holds, has judged or has skipped the task that `task` refers to."""
+    given = [Assignment.State.OPEN, Assignment.State.SUBMITTED, Assignment.State.SKIPPED]
+    return Exists(Assignment.objects.filter(task=OuterRef(task), evaluator=user, state__in=given))
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
-    def claimable_by(self, user: User) -> TaskQuerySet:
-        """Return the open tasks with a free place that `user` was not given before.
+    def queued(self, project: Project) -> TaskQuerySet:
+        """Return the tasks of `project` that wait for any evaluator and have a free place."""
+        return self.filter(project=project, is_queued=True)
 
-        A task that lapsed or was released comes back; one that was judged or skipped does not.
-        What asks some criteria again is for those who judged the task it follows; a task that a
-        release has judged anew is for nobody, from the moment of the release on.
-        """
-        given = Assignment.objects.filter(
-            task=OuterRef("pk"),
-            evaluator=user,
-            state__in=[
-                Assignment.State.OPEN,
-                Assignment.State.SUBMITTED,
-                Assignment.State.SKIPPED,
-            ],
-        )
-        held = (
-            Assignment.objects.held()
-            .filter(task=OuterRef("pk"))
-            .order_by()
-            .values("task")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        judged_before = Assignment.objects.filter(
-            task=OuterRef("follows"), evaluator=user, state=Assignment.State.SUBMITTED
-        )
-        judged_anew = Judgment.objects.current().filter(
+    def not_given_to(self, user: User) -> TaskQuerySet:
+        """Leave out what `user` holds, has judged or skipped; what lapsed or was released stays."""
+        return self.exclude(was_given(user))
+
+    def not_judged_anew(self) -> TaskQuerySet:
+        """Leave out what a release has judged anew: it is for nobody, from the release on."""
+        judged_before = Judgment.objects.current().filter(
             task=OuterRef("pk"), version__followed_up_by__criteria=[]
         )
-        return self.filter(
-            ~Exists(given),
-            ~Exists(judged_anew),
-            Q(follows=None) | Q(criteria=[]) | Exists(judged_before),
-            state=Task.State.OPEN,
-            judgments_done__lt=F("judgments_per_task") - Coalesce(Subquery(held), 0),
-        )
-
-    def in_queue_order(self) -> TaskQuerySet:
-        """Order by priority, then what is nearest to being finished, then age."""
-        return self.order_by("-priority", "-judgments_done", "pk")
+        return self.exclude(Exists(judged_before))
 
 
 class Task(models.Model):
@@ -67,10 +54,20 @@ class Task(models.Model):
         FINISHED = "finished", "Finished"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    class Kind(models.TextChoices):
+        PRODUCTION = "production", "Production"
+        # Some criteria again, of those who judged the task it follows.
+        REASK = "reask", "Asked again"
+        # With a known answer: everybody judges it once, without knowing what it is.
+        GOLD = "gold", "Gold"
+        TRAINING = "training", "Training"
+        QUALIFICATION = "qualification", "Qualification"
+
     project = models.ForeignKey("evalhub.Project", on_delete=models.PROTECT, related_name="tasks")
     batch = models.ForeignKey("tasks.Batch", on_delete=models.PROTECT, related_name="tasks")
     key = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.IMPORTING)
+    kind = models.CharField(max_length=15, choices=Kind, default=Kind.PRODUCTION)
     priority = models.SmallIntegerField(default=0)
     prompt = models.TextField(blank=True)
     tags = models.JSONField(default=list, blank=True)
@@ -80,6 +77,22 @@ class Task(models.Model):
     hidden_context = models.JSONField(default=dict, blank=True)
     judgments_per_task = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     judgments_done = models.PositiveSmallIntegerField(default=0, editable=False)
+    # What is asked for less what is made and what is held: `places.settle` alone writes it.
+    free_places = models.PositiveSmallIntegerField(default=0, editable=False)
+    # One of the random few that get the most judgments whatever the stopping rule says.
+    is_panel = models.BooleanField(default=False, editable=False)
+    # Its place among the tasks that nobody has begun; each evaluator enters them elsewhere.
+    shuffle = models.PositiveIntegerField(default=draw_shuffle, editable=False)
+    # When a place of it last came free, once somebody had it; None: nobody has begun it.
+    offered_at = models.DateTimeField(null=True, editable=False)
+    # In no partial index would SQLite prove a condition with parameters: hence a column.
+    is_queued = models.GeneratedField(
+        expression=ExpressionWrapper(
+            Q(state="open", kind="production", free_places__gt=0), models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # The task that this one asks about again, after a release of the rubric; those who judged
     # that one judge this one.
     follows = models.ForeignKey(
@@ -103,13 +116,22 @@ class Task(models.Model):
                 condition=Q(judgments_done__lte=F("judgments_per_task")),
                 name="a_task_never_has_more_judgments_than_asked",
             ),
+            models.CheckConstraint(
+                condition=Q(free_places__lte=F("judgments_per_task") - F("judgments_done")),
+                name="a_task_never_has_more_free_places_than_missing_judgments",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__gte=LOWEST_PRIORITY, priority__lte=HIGHEST_PRIORITY),
+                name="a_priority_is_one_of_few",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["project", "-priority", "-judgments_done", "id"],
-                condition=Q(state="open"),
-                name="open_tasks_in_queue_order",
+                fields=["project", "-priority", "offered_at", "shuffle", "id"],
+                condition=Q(is_queued=True),
+                name="queue_of_project",
             ),
+            models.Index(fields=["project", "kind", "id"], name="tasks_of_project_by_kind"),
             models.Index(fields=["project", "id"], name="tasks_of_project"),
             models.Index(fields=["project", "state", "id"], name="tasks_of_project_by_state"),
         ]

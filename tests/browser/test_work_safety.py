@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from evalhub.models import Project, User
@@ -67,10 +68,11 @@ def test_it_says_when_the_hold_is_lost_and_when_the_sign_in_is(
     page = sign_in(rosa)
     page.clock.install()
     open_task(page, project)
-    Assignment.objects.update(state=Assignment.State.LAPSED)
+    Task.objects.update(state=Task.State.FINISHED)  # as when others have taken every place
+    Assignment.objects.update(state=Assignment.State.LAPSED, closed_at=timezone.now())
     page.clock.run_for("06:00")
     expect(page.get_by_text("Your hold on this task ended")).to_be_visible()
-    Assignment.objects.update(state=Assignment.State.OPEN)
+    Assignment.objects.update(state=Assignment.State.OPEN, closed_at=None)
     page.reload()
     page.clock.run_for("00:01")
     page.context.clear_cookies(name="sessionid")

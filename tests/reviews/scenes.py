@@ -49,6 +49,7 @@ def judge_table(
                 continue
             assignment = Assignment.objects.create(
                 task=task,
+                project=project,
                 evaluator=evaluator,
                 version=version,
                 place=place,

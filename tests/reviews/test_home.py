@@ -33,8 +33,8 @@ def home(client: Client, user: User) -> str:
 
 def park(user: User, task: Task, version: RubricVersion) -> ParkedSubmit:
     held = task.assignments.create(
-        evaluator=user, version=version, place=1, places=3, state="lapsed",
-        leased_until=timezone.now(),
+        project=task.project, evaluator=user, version=version, place=1, places=3, state="lapsed",
+        leased_until=timezone.now(), closed_at=timezone.now(),
     )  # fmt: skip
     return ParkedSubmit.objects.create(
         assignment=held, submit_key=uuid.uuid4(), content_hash="", answers={}, reason="Too late."

@@ -12,8 +12,8 @@ from rubrics.actions import acknowledge_version, publish_version, start_draft, w
 from rubrics.models import Acknowledgement, RubricVersion
 from rubrics.spec import RubricSpec
 from tasks.actions import claim_next_task, release_assignment, skip_task
-from tasks.actions.places import renew_lease
-from tasks.models import Assignment, SkipReason, Task, TaskImage
+from tasks.models import Assignment, QueueWalk, SkipReason, TaskImage
+from tasks.places import renew_lease
 from tests import cast
 
 LONG_AGO = timezone.now() - timedelta(days=1)
@@ -104,8 +104,9 @@ def test_it_takes_priority_first_and_then_what_is_begun(
     project: Project, version: RubricVersion, rosa: User, ravi: User, mo: User
 ) -> None:
     _plain, begun = cast.make_tasks(project, mo, 2)
+    QueueWalk.objects.filter(evaluator=ravi).update(seed=begun.shuffle)
+    assert cast.claim(ravi, project).task == begun
     [urgent] = cast.make_tasks(project, mo, priority=5)
-    Task.objects.filter(pk=begun.pk).update(judgments_done=1)
     assert cast.claim(rosa, project).task == urgent
     cast.judge(rosa, project)
     assert cast.claim(rosa, project).task == begun
@@ -165,8 +166,8 @@ def test_it_knows_of_work_from_before_readings_were_noted(
 ) -> None:
     [task, _] = cast.make_tasks(project, mo, 2)
     Assignment.objects.create(
-        task=task, evaluator=rosa, version=version, place=1, places=3,
-        leased_until=LONG_AGO, state="released",
+        task=task, project=project, evaluator=rosa, version=version, place=1, places=3,
+        leased_until=LONG_AGO, closed_at=LONG_AGO, state="released",
     )  # fmt: skip
     change_clause(project, lena, "Judge the sharpness only.")
     assert claim_next_task(actor=rosa, project=project) is None

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from evalhub.models import Project, Role, User
 from rubrics.models import RubricVersion
-from tasks.actions import answer_flag, raise_flag, submit_judgment
-from tasks.models import Assignment, Flag, FlagKind, ParkedSubmit
+from tasks.actions import answer_flag, raise_flag, release_assignment, submit_judgment
+from tasks.models import Flag, FlagKind, ParkedSubmit
 from tests import cast
 
 FLAGS = "/admin/tasks/flag/"
@@ -32,7 +32,7 @@ def parked(
     """What rosa submitted after ravi had taken her place."""
     cast.make_tasks(project, mo, judgments_per_task=1)
     late = cast.claim(rosa, project)
-    Assignment.objects.filter(pk=late.pk).update(state="released")
+    release_assignment(actor=rosa, assignment=late)
     cast.judge(ravi, project)
     submission = submit_judgment(
         actor=rosa,

@@ -252,11 +252,23 @@ def test_it_never_counts_more_judgments_than_asked(
         Task.objects.filter(pk=task.pk).update(judgments_done=2)
     with pytest.raises(DatabaseError), transaction.atomic():
         Assignment.objects.create(
-            task=task, evaluator=ravi, version=version, place=2, places=1, leased_until=LONG_AGO
+            task=task,
+            project=project,
+            evaluator=ravi,
+            version=version,
+            place=2,
+            places=1,
+            leased_until=LONG_AGO,
         )
     with pytest.raises(DatabaseError), transaction.atomic():
         Assignment.objects.create(
-            task=task, evaluator=ravi, version=version, place=1, places=1, leased_until=LONG_AGO
+            task=task,
+            project=project,
+            evaluator=ravi,
+            version=version,
+            place=1,
+            places=1,
+            leased_until=LONG_AGO,
         )
 
 

@@ -133,7 +133,7 @@ def test_it_says_when_the_hold_is_lost(
 ) -> None:
     cast.make_tasks(project, mo, judgments_per_task=1)
     held = cast.claim(rosa, project)
-    Assignment.objects.filter(pk=held.pk).update(leased_until=timezone.now())
+    Assignment.objects.filter(pk=held.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
     cast.claim(ravi, project)
     response = page.post(url("renew", held))
     assert response.status_code == 409

@@ -1,0 +1,186 @@
+"""Give an evaluator tasks from a queue, place by place; the part of a claim under its locks."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Now
+
+from evalhub.models import Membership, Project
+from rubrics.models import RubricVersion
+from rubrics.presentation import Presentation
+from rubrics.subject import JUDGED_ROLES
+from tasks.candidates import AT_ONCE, candidates, held_ahead_by_others
+from tasks.models import Assignment, QueueWalk, Task
+from tasks.places import (
+    close,
+    lease_end,
+    lock_task,
+    renew_lease,
+    reopen,
+    settle,
+    take_free_place,
+)
+
+# For so long a task whose hold lapsed comes back to its evaluator before others.
+TAKEN_BACK_WITHIN = timedelta(days=1)
+
+
+class EvaluatorQueue:
+    """A project's queue as one evaluator meets it, within one transaction.
+
+    Only whoever holds the evaluator's membership locked makes one, so that it meets no other of
+    the same evaluator.
+    """
+
+    def __init__(self, member: Membership, project: Project, version: RubricVersion) -> None:
+        self.evaluator, self.project, self.version = member.user, project, version
+        self.is_qualified = member.qualified_at is not None
+        self.walk = self._walk()
+        self.has_locked_a_task = False
+
+    def close(self) -> None:
+        """Store how far the evaluator has come."""
+        self.walk.save(update_fields=["passed", "looked_back_at"])
+
+    def promote(self, ahead: list[Assignment]) -> Assignment | None:
+        """Make the first of what is held `ahead` the current task, under the version in force."""
+        for assignment in ahead:
+            task = assignment.task
+            if not Task.objects.filter(pk=task.pk, state="open").not_judged_anew().exists():
+                self._give_back(assignment)
+            elif renew_lease(assignment):
+                assignment.is_ahead = False
+                if assignment.version_id != self.version.pk:
+                    assignment.version = self.version
+                    assignment.image_order = shuffle_sides(task, self.version)
+                assignment.save(update_fields=["is_ahead", "version", "image_order"])
+                return assignment
+        return None
+
+    def claim(self) -> Assignment | None:
+        """Give the evaluator a current task: the one that lapsed, else the first with a place.
+
+        Waits for tasks that others are claiming only where nothing else is left.
+        """
+        return (
+            self._take_back()
+            or self._claim_first(is_ahead=False, waits=False)
+            or (not self.has_locked_a_task and self._claim_first(is_ahead=False, waits=True))
+            or self._take_from_ahead()
+            or None
+        )
+
+    def hold_ahead(self) -> None:
+        """Renew what is held ahead, and hold more up to the project's number.
+
+        Never waits for a lock: whoever has it may be waiting for the task that was just claimed.
+        """
+        ahead = Assignment.objects.open().filter(
+            evaluator=self.evaluator, project=self.project, is_ahead=True
+        )
+        held = ahead.update(leased_until=lease_end(self.project))
+        for _ in range(self.project.holds_ahead - held):
+            if not self._claim_first(is_ahead=True, waits=False):
+                break
+
+    def _walk(self) -> QueueWalk:
+        mine = {"project": self.project, "evaluator": self.evaluator}
+        rows = QueueWalk.objects.filter(**mine).annotate(now=Now())
+        walk = rows.first()
+        if walk is None:
+            QueueWalk.objects.create(**mine)
+            walk = rows.get()
+        self.now: datetime = walk.now
+        return walk
+
+    def _claim_first(self, *, is_ahead: bool, waits: bool) -> Assignment | None:
+        found = candidates(
+            self.evaluator, self.project, self.walk, is_qualified=self.is_qualified, now=self.now
+        )
+        for chunk in found:
+            for pk in chunk:
+                if task := self._lock(pk, waits=waits):
+                    place = take_free_place(task)
+                    if place is not None:
+                        return self._give(task, place, is_ahead=is_ahead)
+        return None
+
+    def _lock(self, pk: int, *, waits: bool) -> Task | None:
+        """Lock a task that is open and for this evaluator; None where it is not, or is locked."""
+        task = (
+            Task.objects.filter(pk=pk, state=Task.State.OPEN)
+            .not_given_to(self.evaluator)
+            .not_judged_anew()
+            .select_for_update(no_key=True, of=("self",), skip_locked=not waits)
+            .first()
+        )
+        self.has_locked_a_task = self.has_locked_a_task or task is not None
+        return task
+
+    def _give(self, task: Task, place: int, *, is_ahead: bool) -> Assignment:
+        assignment = Assignment.objects.create(
+            task=task,
+            project=self.project,
+            evaluator=self.evaluator,
+            version=self.version,
+            is_ahead=is_ahead,
+            place=place,
+            places=task.judgments_per_task,
+            leased_until=lease_end(self.project),
+            image_order=shuffle_sides(task, self.version),
+        )
+        assignment.refresh_from_db(fields=["leased_until"])
+        settle(task)
+        return assignment
+
+    def _take_back(self) -> Assignment | None:
+        """Go on with a task whose hold lapsed a while ago, where it still has a place."""
+        lapsed = Assignment.objects.filter(
+            evaluator=self.evaluator,
+            project=self.project,
+            state=Assignment.State.LAPSED,
+            opened_at__isnull=False,
+            leased_until__gt=self.now - TAKEN_BACK_WITHIN,
+        )
+        for assignment in lapsed.order_by("-leased_until")[:AT_ONCE]:
+            task = self._lock(assignment.task_id, waits=False)
+            if task and reopen(assignment, task):
+                return assignment
+        return None
+
+    def _take_from_ahead(self) -> Assignment | None:
+        """Take a task that another evaluator holds ahead and has not come to."""
+        for pk in held_ahead_by_others(self.evaluator, self.project):
+            task = self._lock(pk, waits=False)
+            if task is None:
+                continue
+            ahead = task.assignments.open().filter(is_ahead=True).order_by("-pk").first()
+            if ahead:
+                close(ahead, Assignment.State.RELEASED)
+            place = take_free_place(task)
+            if place is not None:
+                return self._give(task, place, is_ahead=False)
+        return None
+
+    def _give_back(self, assignment: Assignment) -> None:
+        task = lock_task(assignment.task_id)
+        self.has_locked_a_task = True
+        close(assignment, Assignment.State.RELEASED)
+        settle(task)
+
+
+def shuffle_sides(task: Task, version: RubricVersion) -> list[int]:
+    """Return the positions of the task's images with the judged ones dealt anew, if that is asked.
+
+    What they are compared with stays where it is; empty: all in their own order.
+    """
+    if not Presentation.read(version.presentation).shuffles_sides:
+        return []
+    rows = list(task.task_images.order_by("position").values_list("position", "role"))
+    judged = [position for position, role in rows if role in JUDGED_ROLES]
+    if len(judged) < 2:
+        return []
+    dealt = iter(random.SystemRandom().sample(judged, len(judged)))
+    return [next(dealt) if role in JUDGED_ROLES else position for position, role in rows]

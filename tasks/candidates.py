@@ -1,0 +1,131 @@
+"""Which tasks an evaluator may get next, best first, found without looking back.
+
+Each step reads a few rows at the place in an index where the evaluator has to go on: not what they
+have judged, nor what is finished, nor what others hold. Within a priority, tasks that somebody has
+begun come first, in the order in which their places came free; then those that nobody has begun,
+on a ring that every evaluator enters elsewhere.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from evalhub.models import Project, User
+from tasks.models import Assignment, Invitation, QueueWalk, Task
+from tasks.models.task import HIGHEST_PRIORITY, TaskQuerySet, was_given
+
+AT_ONCE = 8
+# What is written with an earlier time than it is committed is later by this much at most.
+COMMITS_WITHIN = timedelta(minutes=2)
+MARK_MOVES_BY = timedelta(seconds=20)
+LOOK_BACK_EVERY = timedelta(minutes=5)
+
+_chance = random.SystemRandom()
+
+
+def candidates(
+    user: User, project: Project, walk: QueueWalk, *, is_qualified: bool, now: datetime
+) -> Iterator[list[int]]:
+    """Yield the ids of tasks for `user`, a few at a time, best first.
+
+    `now` is the time by the database's clock. Moves the marks of `walk`, which the caller saves.
+    Somebody else may be claiming what is yielded: lock it and look again.
+    """
+    if project.needs_qualification and not is_qualified:
+        yield _for_everybody(user, project, Task.Kind.TRAINING)
+        yield _for_everybody(user, project, Task.Kind.QUALIFICATION)
+        return
+    yield _invited(user, project)
+    if _chance.random() < project.gold_rate:
+        yield _for_everybody(user, project, Task.Kind.GOLD, at_random=True)
+    yield from _queued(user, project, walk, now)
+    if _looks_back(walk, now):
+        yield from _queued(user, project, walk, now)
+
+
+def held_ahead_by_others(user: User, project: Project) -> list[int]:
+    """Return the ids of tasks that others hold and have not come to, for when nothing is left."""
+    ahead = (
+        Assignment.objects.held()
+        .filter(project=project, is_ahead=True, task__kind=Task.Kind.PRODUCTION)
+        .exclude(evaluator=user)
+    )
+    tasks = Task.objects.filter(pk__in=ahead.values("task"), state=Task.State.OPEN)
+    return _ids(tasks.not_given_to(user).order_by("-priority", "pk"))
+
+
+def _queued(user: User, project: Project, walk: QueueWalk, now: datetime) -> Iterator[list[int]]:
+    queued = Task.objects.queued(project)
+    for priority in _priorities(queued):
+        level = queued.filter(priority=priority)
+        yield _begun(user, level, walk, priority, now)
+        fresh = level.filter(offered_at=None)
+        yield _ids(fresh.filter(shuffle__gte=walk.seed).order_by("shuffle", "pk"))
+        yield _ids(fresh.filter(shuffle__lt=walk.seed).order_by("shuffle", "pk"))
+
+
+def _priorities(queued: TaskQuerySet) -> Iterator[int]:
+    """Yield the priorities that have tasks, highest first, one step in the index for each."""
+    below = HIGHEST_PRIORITY + 1
+    while True:
+        rows = queued.filter(priority__lt=below).order_by("-priority")
+        found = rows.values_list("priority", flat=True).first()
+        if found is None:
+            return
+        yield found
+        below = found
+
+
+def _begun(
+    user: User, level: TaskQuerySet, walk: QueueWalk, priority: int, now: datetime
+) -> list[int]:
+    begun = level.filter(offered_at__isnull=False)
+    if mark := walk.mark(priority):
+        begun = begun.filter(offered_at__gte=mark)
+    rows = list(
+        begun.not_given_to(user)
+        .not_judged_anew()
+        .order_by("offered_at", "shuffle", "pk")
+        .values_list("pk", "offered_at")[:AT_ONCE]
+    )
+    # All before the first one was given to this evaluator; what is being written may come yet.
+    newest = now - COMMITS_WITHIN
+    first = rows[0][1] if rows else None
+    walk.move(priority, min(first or newest, newest), MARK_MOVES_BY)
+    return [pk for pk, _ in rows]
+
+
+def _looks_back(walk: QueueWalk, now: datetime) -> bool:
+    """Forget the marks once in a while where nothing is left, and return whether that was done.
+
+    A transaction that took longer than any should may have written behind them.
+    """
+    if not walk.passed or (walk.looked_back_at and now - walk.looked_back_at < LOOK_BACK_EVERY):
+        return False
+    walk.passed, walk.looked_back_at = {}, now
+    return True
+
+
+def _invited(user: User, project: Project) -> list[int]:
+    open_invitations = Invitation.objects.filter(
+        evaluator=user, project=project, answered_at=None, task__state=Task.State.OPEN
+    )
+    return list(
+        open_invitations.exclude(was_given(user, "task"))
+        .order_by("pk")
+        .values_list("task", flat=True)[:AT_ONCE]
+    )
+
+
+def _for_everybody(
+    user: User, project: Project, kind: Task.Kind, *, at_random: bool = False
+) -> list[int]:
+    tasks = Task.objects.filter(project=project, kind=kind, state=Task.State.OPEN)
+    left = list(tasks.not_given_to(user).order_by("pk").values_list("pk", flat=True))
+    return _chance.sample(left, min(AT_ONCE, len(left))) if at_random else left[:AT_ONCE]
+
+
+def _ids(tasks: TaskQuerySet) -> list[int]:
+    return list(tasks.values_list("pk", flat=True)[:AT_ONCE])
