@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -17,6 +17,7 @@ from reviews.models import AgreementResult, AgreementRun
 from rubrics.comparability import pooled_criteria
 from rubrics.criteria import find_type
 from rubrics.models import Criterion
+from tasks.counters import COUNTED_KINDS
 from tasks.models import Judgment, Score
 
 
@@ -24,7 +25,9 @@ def compute_agreement_of(run: AgreementRun) -> None:
     """Store the agreement on each criterion of the run's version, over the judgments so far.
 
     Counted are first revisions only: independent judgments, one per evaluator and task, and none
-    of the scores that a follow-up carried over. What is not applicable, void, unsure or skipped
+    of the scores that a follow-up carried over. Tasks with a known answer are left out, and so are
+    the judgments that a stopping rule added: asked for where others disagreed, they would count
+    what is in doubt more often than what is not. What is not applicable, void, unsure or skipped
     carries no value and is left out. Scores of earlier versions are put together with those of
     this one as far back as the releases left the criterion comparable.
     """
@@ -57,6 +60,9 @@ def _summarise(
             carried_from=None,
             judgment__revision=1,
             judgment_id__lte=watermark,
+            judgment__task__kind__in=COUNTED_KINDS,
+            judgment__vote__lte=F("judgment__task__judgments_per_task")
+            - F("judgment__task__judgments_added"),
         )
         .exclude(level__key__in=kind.unmeasured_levels(criterion))
         .exclude(_repeats(pooled))

@@ -15,6 +15,7 @@ from tasks.counters import add_to_batch, count_task
 from tasks.models import Batch, FollowUp, Invitation, Judgment, Task, TaskImage
 from tasks.models.task import HIGHEST_PRIORITY
 from tasks.places import finish, settle
+from tasks.votes import draw_panel, judgments_asked_first
 
 CHUNK = 100
 LONGEST_KEY = 180
@@ -138,6 +139,7 @@ def _lock(batch: Batch, followed: Sequence[int]) -> dict[int, tuple[Task, Task |
     """
     rows = (
         Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project")
         .filter(Q(pk__in=followed) | Q(batch=batch, follows__in=followed))
         .order_by("pk")
     )
@@ -161,13 +163,16 @@ def _follow(
 
 
 def _make(follow_up: FollowUp, batch: Batch, followed: Task, judgments: int) -> Task:
-    asked = judgments if follow_up.criteria else followed.judgments_per_task
+    kind = Task.Kind.REASK if follow_up.criteria else Task.Kind.PRODUCTION
+    is_panel = kind == Task.Kind.PRODUCTION and draw_panel(followed.project)
+    asked = judgments if follow_up.criteria else _asked_anew(followed, is_panel=is_panel)
     task = Task.objects.create(
         project_id=followed.project_id,
         batch=batch,
         key=f"{followed.key[:LONGEST_KEY]} #{followed.pk}",
         state=Task.State.OPEN,
-        kind=Task.Kind.REASK if follow_up.criteria else Task.Kind.PRODUCTION,
+        kind=kind,
+        is_panel=is_panel,
         priority=HIGHEST_PRIORITY,
         prompt=followed.prompt,
         tags=followed.tags,
@@ -181,6 +186,13 @@ def _make(follow_up: FollowUp, batch: Batch, followed: Task, judgments: int) -> 
     TaskImage.objects.bulk_create(_images_for(task, followed))
     add_to_batch(batch.pk, count_task(task))
     return task
+
+
+def _asked_anew(followed: Task, *, is_panel: bool) -> int:
+    """Return how many judgments a task is asked for that has `followed` judged anew."""
+    if is_panel or followed.is_panel:
+        return judgments_asked_first(followed.project, is_panel=is_panel)
+    return followed.judgments_first
 
 
 def _invite_who_judged(followed: Task, task: Task, follow_up: FollowUp) -> None:

@@ -20,6 +20,7 @@ from evalhub.imaging.renditions import ALL_KINDS, Kind, Rendered, render
 from evalhub.imaging.staging import publish, staging, write_through
 from tasks.counters import count_batch
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
+from tasks.votes import draw_panel, judgments_asked_first
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def add_task(
 ) -> Task:
     """Add a task to a batch that is being filled, or return the one it has under `key`."""
     project = batch.project
+    is_panel = draw_panel(project)
+    asked = judgments_asked_first(project, is_panel=is_panel)
     task, is_new = Task.objects.get_or_create(
         batch=batch,
         key=key,
@@ -90,8 +93,9 @@ def add_task(
             "prompt": prompt,
             "tags": list(tags),
             "hidden_context": hidden_context or {},
-            "judgments_per_task": project.judgments_per_task,
-            "free_places": project.judgments_per_task,
+            "judgments_per_task": asked,
+            "free_places": asked,
+            "is_panel": is_panel,
         },
     )
     if is_new:

@@ -10,7 +10,7 @@ from typing import Any
 from evalhub.models import Membership, Project, Role, User
 from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
 from rubrics.actions.acknowledge import acknowledge_version
-from rubrics.criteria import Asked, CriterionAnswer, find_type
+from rubrics.criteria import Answer, Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
 from tasks.actions import Submission, claim_next_task, submit_judgment
@@ -128,6 +128,13 @@ def answer(
         assert read is not None
         given.append(CriterionAnswer(criterion, read, (why or {}).get(criterion.key, "")))
     return given
+
+
+def ticks(version: RubricVersion, key: str, ticked: list[str]) -> CriterionAnswer:
+    """Return an answer to the criterion `key`, of which any options can be ticked."""
+    criterion = version.criteria.get(key=key)
+    data = {"ticked": ticked, "severities": {}}
+    return CriterionAnswer(criterion, Answer(number=float(len(ticked)), data=data))
 
 
 def claim(user: User, project: Project) -> Assignment:

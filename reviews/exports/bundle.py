@@ -22,7 +22,7 @@ from reviews.exports.rubric_rows import released_versions, version_document
 from reviews.models import Export
 from tasks.models import Judgment
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 PROGRESS_EVERY = 500
 # Every member carries the same moment, so that the same snapshot gives the same bytes.
 MEMBER_TIME = (2000, 1, 1, 0, 0, 0)

@@ -23,7 +23,7 @@ MOST_CITED = 999
 # What judgments and their scores have in common: a row of scores can be read without any join.
 SHARED_COLUMNS = (
     "judgment", "task", "task_key", "batch", "images", "evaluator", "rubric_version", "revision",
-    "is_current", "is_late", "opened_at", "submitted_at", "active_seconds",
+    "vote", "is_current", "is_late", "opened_at", "submitted_at", "active_seconds",
     "audit_state", "audit_verdict",
 )  # fmt: skip
 JUDGMENT_COLUMNS = (*SHARED_COLUMNS, "audit_reason", "audit_probability", "viewing", "flags")
@@ -32,8 +32,8 @@ SCORE_COLUMNS = (
     "level_label", "text", "data", "justification", "cites", "carried_from",
 )  # fmt: skip
 TASK_COLUMNS = (
-    "task", "key", "batch", "state", "prompt", "tags", "questions", "judgments_per_task",
-    "judgments", "images", "follows", "criteria",
+    "task", "key", "batch", "kind", "state", "prompt", "tags", "questions", "judgments_per_task",
+    "judgments_added", "is_panel", "judgments", "images", "follows", "criteria",
 )  # fmt: skip
 PAIR_COLUMNS = (
     "judgment", "task", "evaluator", "rubric_version", "revision", "is_current", "criterion",
@@ -98,6 +98,7 @@ def judgment_row(judgment: Judgment, pseudonym: Pseudonym) -> dict[str, Any]:
         "evaluator": pseudonym(judgment.evaluator_id),
         "rubric_version": judgment.version.number,
         "revision": judgment.revision,
+        "vote": judgment.vote,
         "is_current": getattr(judgment, "current_for", None) is not None,
         "is_late": judgment.is_late,
         "opened_at": utc(judgment.opened_at),
@@ -214,11 +215,14 @@ def task_rows(using: str, project: Project) -> Iterator[dict[str, Any]]:
             "task": task.pk,
             "key": task.key,
             "batch": task.batch.name,
+            "kind": task.kind,
             "state": task.state,
             "prompt": task.prompt or None,
             "tags": task.tags,
             "questions": task.questions,
             "judgments_per_task": task.judgments_per_task,
+            "judgments_added": task.judgments_added,
+            "is_panel": task.is_panel,
             "judgments": task.judgments_done,
             "images": [
                 {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -103,6 +103,9 @@ class CriterionType(ABC):
     help: ClassVar[str] = ""
     # Level of measurement of `number` for agreement; None where agreement is not computed on it.
     measurement: ClassVar[str | None] = None
+    # Whether a stopping rule counts answers as votes, and takes neighbouring levels for the same.
+    is_voted_on: ClassVar[bool] = False
+    votes_are_ordered: ClassVar[bool] = False
     # What the criterion's levels are to this type: answers to choose from, labels of marks, or
     # nothing. The word is the editor's heading; empty: the type has no levels.
     levels_are: ClassVar[str] = ""
@@ -188,6 +191,13 @@ class CriterionType(ABC):
     def categories(self, criterion: Criterion) -> list[float] | None:
         """Return the numbers an answer can take, or None where they are not a fixed list."""
         return None
+
+    def vote(self, criterion: Criterion, answer: StoredAnswer) -> Hashable:
+        """Return a given answer as a vote: equal for answers that agree.
+
+        Where votes are ordered, it is the rank of the level.
+        """
+        return answer.level.key if answer.level else None
 
     def unmeasured_levels(self, criterion: Criterion) -> list[str]:
         """Return the keys of levels that say “cannot tell”, which no statistic counts."""

@@ -20,6 +20,7 @@ class Choice(LevelType):
     label = "One of several"
     help = "Choose one of several options that stand in no order."
     measurement = "nominal"
+    is_voted_on = True
     settings = (
         Setting(
             "other",

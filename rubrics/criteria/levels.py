@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -77,6 +78,12 @@ class Ordinal(LevelType):
     label = "Ordered levels"
     help = "Choose one of some levels that stand in an order."
     measurement = "ordinal"
+    is_voted_on = True
+    votes_are_ordered = True
+
+    def vote(self, criterion: Criterion, answer: StoredAnswer) -> Hashable:
+        values = sorted(level.value for level in criterion.levels.all())
+        return values.index(answer.level.value) if answer.level else None
 
 
 class Binary(LevelType):
@@ -84,6 +91,7 @@ class Binary(LevelType):
     label = "Yes or no"
     help = "Choose one of two answers; a third level with the key “unsure” may stand beside them."
     measurement = "nominal"
+    is_voted_on = True
     settings = (
         Setting(
             "defect",

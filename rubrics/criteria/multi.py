@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ class Multi(PartsType):
     levels_are = "options"
     least_levels = 1
     number_is = "the number of ticks"
+    is_voted_on = True
     settings = (
         Setting("none", "Offer “none of these”", "flag", default=True),
         Setting("min", "Fewest ticks", "whole", default=1, least=1),
@@ -145,6 +146,9 @@ class Multi(PartsType):
             offers_none=self.setting(asked.criterion, "none"),
             is_none=typed["none"],
         )
+
+    def vote(self, criterion: Criterion, answer: StoredAnswer) -> Hashable:
+        return frozenset(answer.data.get("ticked", ()))
 
     def missing(self, criterion: Criterion) -> str:
         offers_none = self.setting(criterion, "none")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,7 @@ class Pairwise(CriterionType):
     label = "One image against another"
     help = "Say which of two images is better."
     measurement = "ordinal"
+    is_voted_on = True
     may_be_per_image = False
     settings = (
         Setting(
@@ -104,6 +106,9 @@ class Pairwise(CriterionType):
 
     def missing(self, criterion: Criterion) -> str:
         return "choose an answer"
+
+    def vote(self, criterion: Criterion, answer: StoredAnswer) -> Hashable:
+        return BOTH_BAD if answer.number is None else answer.number
 
     def categories(self, criterion: Criterion) -> list[float] | None:
         return [float(value) for value in self._values(criterion)]

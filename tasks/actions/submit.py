@@ -23,6 +23,7 @@ from tasks.fitting import fits
 from tasks.models import Assignment, Judgment, ParkedSubmit, Score, Task
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.subject import subject_of
+from tasks.votes import follow_rule
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def submit_judgment(
     judgment = _store(task, assignment, submit_key, content_hash, viewing or Viewing())
     _store_scores(judgment, answers, carried)
     answer_invitation(assignment)
+    was_open = task.state == Task.State.OPEN
     settle(task)
+    if was_open:
+        follow_rule(task, assignment.project)
     _log(actor, judgment, assignment, "judgment:submit", {"revision": judgment.revision})
     return Submission(judgment=judgment)
 

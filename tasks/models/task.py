@@ -79,6 +79,8 @@ class Task(models.Model):
     judgments_done = models.PositiveSmallIntegerField(default=0, editable=False)
     # What is asked for less what is made and what is held: `places.settle` alone writes it.
     free_places = models.PositiveSmallIntegerField(default=0, editable=False)
+    # How many of those asked for the stopping rule added, where the first ones left a doubt.
+    judgments_added = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # One of the random few that get the most judgments whatever the stopping rule says.
     is_panel = models.BooleanField(default=False, editable=False)
     # Its place among the tasks that nobody has begun; each evaluator enters them elsewhere.
@@ -113,6 +115,10 @@ class Task(models.Model):
                 condition=Q(judgments_per_task__gte=1), name="a_task_asks_for_a_judgment"
             ),
             models.CheckConstraint(
+                condition=Q(judgments_added__lt=F("judgments_per_task")),
+                name="a_task_asks_for_a_judgment_before_any_is_added",
+            ),
+            models.CheckConstraint(
                 condition=Q(judgments_done__lte=F("judgments_per_task")),
                 name="a_task_never_has_more_judgments_than_asked",
             ),
@@ -138,6 +144,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"task {self.pk}"
+
+    @property
+    def judgments_first(self) -> int:
+        """Return how many judgments were asked for before any was added; agreement counts these."""
+        return self.judgments_per_task - self.judgments_added
 
 
 class TaskImage(models.Model):

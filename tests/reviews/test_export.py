@@ -96,7 +96,7 @@ def test_it_holds_what_was_judged_and_its_manifest_counts_it(filled: Project, mo
 def test_it_says_what_it_is_a_snapshot_of(filled: Project, mo: User) -> None:
     manifest = build(filled, mo).manifest
     newest = Judgment.objects.order_by("-pk")[0]
-    assert manifest["schema_version"] == 2
+    assert manifest["schema_version"] == 3
     assert manifest["project"] == {"slug": "photos", "name": "Photos"}
     assert manifest["rubric_versions"] == [1]
     assert manifest["snapshot"]["newest_judgment"] == newest.pk
@@ -120,6 +120,7 @@ def test_it_gives_each_score_with_all_that_it_rests_on(filled: Project, mo: User
         "images": [{"role": "candidate", "sha256": link.image.sha256}],
         "rubric_version": 1,
         "revision": 1,
+        "vote": 1,
         "is_current": True,
         "is_late": False,
         "opened_at": utc(judgment.opened_at),
@@ -181,6 +182,10 @@ def test_it_carries_rubric_flags_tasks_and_agreement(filled: Project, mo: User) 
     task = bundle.lines("tasks")[0]
     assert (task["prompt"], task["tags"]) == ("A lake,\nat dawn", ["lake", "-dawn"])
     assert (task["judgments_per_task"], task["judgments"], task["state"]) == (2, 2, "finished")
+    assert (task["kind"], task["is_panel"], task["judgments_added"]) == ("production", False, 0)
+    votes = Counter((row["task"], row["vote"]) for row in bundle.lines("judgments"))
+    assert set(votes.values()) == {1}
+    assert {vote for _, vote in votes} == {1, 2}
 
 
 def test_it_names_nobody_and_hides_what_is_hidden(
