@@ -47,7 +47,8 @@ def _claim_next_task(actor: User, project: Project) -> Assignment | None:
     if version is None or _has_to_read(actor, version) or has_reached_cap(actor, project):
         return None
     queue = EvaluatorQueue(member, project, version)
-    current = queue.promote([one for one in own if one.is_ahead]) or queue.claim()
+    ahead = [one for one in own if one.is_ahead]
+    current = queue.take_back() or queue.promote(ahead) or queue.claim()
     if current:
         queue.hold_ahead()
     queue.close()

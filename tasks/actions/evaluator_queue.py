@@ -44,6 +44,21 @@ class EvaluatorQueue:
         """Store how far the evaluator has come."""
         self.walk.save(update_fields=["passed", "looked_back_at"])
 
+    def take_back(self) -> Assignment | None:
+        """Go on with a task whose hold lapsed a while ago, where it still has a place."""
+        lapsed = Assignment.objects.filter(
+            evaluator=self.evaluator,
+            project=self.project,
+            state=Assignment.State.LAPSED,
+            opened_at__isnull=False,
+            leased_until__gt=self.now - TAKEN_BACK_WITHIN,
+        )
+        for assignment in lapsed.order_by("-leased_until")[:AT_ONCE]:
+            task = self._lock(assignment.task_id, waits=False)
+            if task and reopen(assignment, task):
+                return assignment
+        return None
+
     def promote(self, ahead: list[Assignment]) -> Assignment | None:
         """Make the first of what is held `ahead` the current task, under the version in force."""
         for assignment in ahead:
@@ -60,13 +75,12 @@ class EvaluatorQueue:
         return None
 
     def claim(self) -> Assignment | None:
-        """Give the evaluator a current task: the one that lapsed, else the first with a place.
+        """Give the evaluator a current task, the first that has a place.
 
         Waits for tasks that others are claiming only where nothing else is left.
         """
         return (
-            self._take_back()
-            or self._claim_first(is_ahead=False, waits=False)
+            self._claim_first(is_ahead=False, waits=False)
             or (not self.has_locked_a_task and self._claim_first(is_ahead=False, waits=True))
             or self._take_from_ahead()
             or None
@@ -134,21 +148,6 @@ class EvaluatorQueue:
         assignment.refresh_from_db(fields=["leased_until"])
         settle(task)
         return assignment
-
-    def _take_back(self) -> Assignment | None:
-        """Go on with a task whose hold lapsed a while ago, where it still has a place."""
-        lapsed = Assignment.objects.filter(
-            evaluator=self.evaluator,
-            project=self.project,
-            state=Assignment.State.LAPSED,
-            opened_at__isnull=False,
-            leased_until__gt=self.now - TAKEN_BACK_WITHIN,
-        )
-        for assignment in lapsed.order_by("-leased_until")[:AT_ONCE]:
-            task = self._lock(assignment.task_id, waits=False)
-            if task and reopen(assignment, task):
-                return assignment
-        return None
 
     def _take_from_ahead(self) -> Assignment | None:
         """Take a task that another evaluator holds ahead and has not come to."""
