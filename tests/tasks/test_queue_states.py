@@ -37,13 +37,14 @@ from tasks.actions import (
 )
 from tasks.carried import asked_again
 from tasks.counters import count_batch
-from tasks.models import Assignment, Batch, Judgment, SkipReason, Task
+from tasks.models import Assignment, Batch, Judgment, QueueWalk, SkipReason, Task
 from tasks.places import lock_task, settle
 from tests import cast
 from tests.tasks.release_data import release_next
 
-EVALUATORS = 4
-TASKS = 5
+# So few that people are in each other's way.
+EVALUATORS = 3
+TASKS = 3
 CLAUSES = itertools.count(1)
 GIVEN = [Assignment.State.OPEN, Assignment.State.SUBMITTED, Assignment.State.SKIPPED]
 
@@ -57,16 +58,20 @@ class QueueMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         number = next(CLAUSES)
-        self.project = cast.make_project(f"project-{number}", holds_ahead=2)
+        self.project = cast.make_project(f"project-{number}", holds_ahead=1)
         self.lead = cast.make_user(f"lead-{number}")
         self.operator = cast.make_user(f"operator-{number}", is_superuser=True)
         cast.join(self.project, self.lead, Role.LEAD, Role.MANAGER)
         self.people = [cast.make_user(f"person-{number}-{n}") for n in range(EVALUATORS)]
         for person in self.people:
             cast.join(self.project, person, Role.EVALUATOR)
+        # Never look back: what a mark hides is hidden.
+        QueueWalk.objects.filter(project=self.project).update(looked_back_at=timezone.now())
         cast.release_rubric(self.project, self.lead, cast.quality_criterion())
-        for priority, count in ((0, TASKS - 1), (1, 1)):
-            cast.make_tasks(self.project, self.lead, count, judgments_per_task=2, priority=priority)
+        for priority, count, asked in ((0, TASKS - 1, 2), (1, 1, 1)):
+            cast.make_tasks(
+                self.project, self.lead, count, judgments_per_task=asked, priority=priority
+            )
 
     # ------------------------------------------------------------ what evaluators do
     @rule(one=who)
@@ -92,6 +97,19 @@ class QueueMachine(RuleBasedStateMachine):
             submission = self._submit(assignment, answer)
             assert submission.judgment is not None
             assert self._submit(assignment, answer).judgment == submission.judgment
+
+    @rule(one=who, answer=st.integers(1, 5))
+    def claim_and_submit(self, one: int, answer: int) -> None:
+        self.claim(one)
+        self.submit(one, answer)
+
+    @rule(one=who)
+    def claim_and_leave(self, one: int) -> None:
+        """Get a task, and never come back to it nor to those held ahead."""
+        self.claim(one)
+        Assignment.objects.open().filter(evaluator=self.people[one]).update(
+            leased_until=timezone.now() - timedelta(minutes=1)
+        )
 
     @rule(one=which, answer=st.integers(1, 5))
     def submit_late(self, one: int, answer: int) -> None:
@@ -252,7 +270,7 @@ def test_it_keeps_its_promises_whatever_happens(monkeypatch: pytest.MonkeyPatch)
     run_state_machine_as_test(
         QueueMachine,
         settings=settings(
-            max_examples=20,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
