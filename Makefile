@@ -8,7 +8,7 @@ SOURCES := evalhub rubrics tasks reviews tests manage.py
 # What the tools need to load the settings; production takes its own from the environment.
 TOOL_ENV := DJANGO_SETTINGS_MODULE=tests.settings EVALHUB_DATA_DIR=var/check
 
-.PHONY: help demo test check format lock screenshots clean
+.PHONY: help demo test bench check format lock screenshots clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ demo: .venv/demo.stamp  ## run the product on this machine [PORT=8000] [RESET=1]
 
 test: .venv/dev.stamp  ## run the test suite on SQLite and on PostgreSQL [ARGS="-k claim"]
 	$(BIN)/python -m tests.run -n 2 $(ARGS)
+
+bench: .venv/dev.stamp  ## measure at a million tasks, targets beside figures [ARGS="--small"]
+	$(BIN)/python -m tests.bench $(ARGS)
 
 check: .venv/dev.stamp  ## run every linter, the type checker and the checks of Django
 	$(BIN)/ruff check $(SOURCES)

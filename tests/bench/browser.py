@@ -1,0 +1,150 @@
+"""One signed-in person at the other end of HTTP: gets pages, fills in the form, sends it."""
+
+from __future__ import annotations
+
+import http.client
+import random
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+TIMEOUT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and how long the server worked on it (ms, and ms of that on a processor)."""
+
+    status: int
+    location: str
+    body: str
+    server_ms: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A submit and the page of the next task after it."""
+
+    submit: Answer
+    page: Answer
+
+    @property
+    def server_ms(self) -> float:
+        return self.submit.server_ms + self.page.server_ms
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.submit.cpu_ms + self.page.cpu_ms
+
+
+class TurnError(Exception):
+    """A page is not what it has to be; the message says which and how."""
+
+
+@dataclass
+class Browser:
+    """A person by their session, in one project."""
+
+    address: tuple[str, int]
+    session: str
+    slug: str
+    chance: random.Random
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cookies["sessionid"] = self.session
+        self._page: Answer | None = None
+        self._at = ""
+
+    def get(self, path: str) -> Answer:
+        return self._send("GET", path)
+
+    def open_work(self) -> bool:
+        """Get a task to judge; return whether there was one."""
+        answer = self.get(f"/projects/{self.slug}/work/")
+        if answer.status != 302:
+            return False
+        self._at = answer.location
+        self._page = self.get(self._at)
+        return self._page.status == 200
+
+    def judge(self) -> Turn:
+        """Fill in the form of the page, send it, and follow to the next task.
+
+        Raises TurnError where the answer is no redirect, or what it leads to no task.
+        """
+        if self._page is None:
+            raise TurnError("There is no page to judge.")
+        form = _Form()
+        form.feed(self._page.body)
+        sent = self._send("POST", form.action, urlencode(form.fill_in(self.chance)))
+        if sent.status != 302:
+            raise TurnError(f"The submit was answered with {sent.status}.")
+        self._at = sent.location
+        self._page = self.get(self._at)
+        if self._page.status != 200 or not self._at.startswith("/assignments/"):
+            raise TurnError(f"{self._at} was answered with {self._page.status}.")
+        return Turn(sent, self._page)
+
+    def _send(self, method: str, path: str, body: str | None = None) -> Answer:
+        host, port = self.address
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": f"http://{host}:{port}",
+            }
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+        finally:
+            connection.close()
+        for line in response.headers.get_all("Set-Cookie", []):
+            self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+        return Answer(
+            response.status,
+            urlsplit(response.headers.get("Location", "")).path,
+            text,
+            float(response.headers.get("X-Bench-Ms", 0)),
+            float(response.headers.get("X-Bench-Cpu-Ms", 0)),
+        )
+
+
+class _Form(HTMLParser):
+    """The judging form of a work page, as its HTML gives it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self._fields: list[tuple[str, str]] = []
+        self._choices: dict[str, list[str]] = {}
+        self._is_inside = False
+
+    def fill_in(self, chance: random.Random) -> list[tuple[str, str]]:
+        """Return what a browser sends once a level of each criterion was chosen."""
+        if not self._choices:
+            raise TurnError("The page has no criteria to answer.")
+        chosen = [(name, chance.choice(values)) for name, values in self._choices.items()]
+        return [*self._fields, *chosen]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("id") == "judging":
+            self._is_inside, self.action = True, given["action"]
+        name = given.get("name", "")
+        if not (self._is_inside and name):
+            return
+        if tag == "input" and given.get("type") == "radio":
+            self._choices.setdefault(name, []).append(given["value"])
+        elif tag == "input" and given.get("type") != "checkbox":
+            self._fields.append((name, given.get("value", "")))
+        elif tag in ("textarea", "select"):
+            self._fields.append((name, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_inside = False
