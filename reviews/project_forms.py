@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 
 from evalhub.actions.projects import ProjectSettings
-from evalhub.models import Project
+from evalhub.models import Project, StoppingRule
 from rubrics.library import ready_rubrics
 
 # The answer to “which rubric?” that is the slug of no ready one.
 EMPTY = "empty"
+# Shares are asked for as percents: the setting and the field.
+SHARES = {
+    "audit_rate": "audit_percent",
+    "gold_rate": "gold_percent",
+    "panel_rate": "panel_percent",
+}
 
 
 def _number_errors(least: int, most: int, what: str = "a whole number") -> dict[str, str]:
     sentence = f"Type {what} from {least} to {most}."
     return dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence)
+
+
+def _percent(label: str, *, most: int, help_text: str, initial: int = 0) -> forms.FloatField:
+    return forms.FloatField(
+        label=label,
+        min_value=0,
+        max_value=most,
+        initial=initial,
+        error_messages=_number_errors(0, most, "a number"),
+        help_text=help_text,
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some fields of a form that stand together, folded away below a heading if there is one."""
+
+    heading: str
+    fields: list[BoundField]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self.fields)
 
 
 class ProjectForm(forms.Form):
@@ -50,26 +81,23 @@ class ProjectForm(forms.Form):
         error_messages=_number_errors(1, 1440),
         help_text="A task that an evaluator leaves goes back to the queue after this time.",
     )
-    audit_percent = forms.FloatField(
-        label="Percent of judgments to audit",
-        min_value=0,
-        max_value=100,
+    audit_percent = _percent(
+        "Percent of judgments to audit",
+        most=100,
         initial=10,
-        error_messages=_number_errors(0, 100, "a number"),
         help_text="Drawn at random as judgments come in. Flagged tasks are always audited.",
     )
 
     def settings(self) -> ProjectSettings:
-        """Return the settings of a valid form."""
+        """Return the settings of a valid form; those it does not ask are as a project begins."""
         given = dict(self.cleaned_data)
-        return ProjectSettings(
-            name=given["name"],
-            description=given["description"],
-            state=given.get("state", Project.State.ACTIVE),
-            judgments_per_task=given["judgments_per_task"],
-            lease_minutes=given["lease_minutes"],
-            audit_rate=given["audit_percent"] / 100,
-        )
+        shares = {
+            name: given[field] / 100 for name, field in SHARES.items() if field in self.fields
+        }
+        plain = {
+            name: given[name] for name in ProjectSettings.__dataclass_fields__ if name in given
+        }
+        return ProjectSettings(**plain, **shares)
 
 
 def _rubrics_offered() -> list[tuple[str, str]]:
@@ -109,11 +137,80 @@ class ProjectSettingsForm(ProjectForm):
         (Project.State.CLOSED, "Closed: the work is over, everything stays readable"),
     ]
 
+    RULES = [
+        (StoppingRule.FIXED, "Never: every task gets the judgments per task"),
+        (
+            StoppingRule.DISAGREEMENT,
+            "Where evaluators disagree: one more at a time, until more than half say the same",
+        ),
+        (StoppingRule.LEAD_BY_TWO, "Until one answer is two ahead of every other"),
+    ]
+
     state = forms.ChoiceField(choices=STATES, widget=forms.RadioSelect, label="State")
+    holds_ahead = forms.IntegerField(
+        label="Tasks held ahead",
+        min_value=0,
+        max_value=5,
+        error_messages=_number_errors(0, 5),
+        help_text="Loaded while an evaluator still judges the one before, so that the next is "
+        "there at once.",
+    )
+    daily_cap = forms.IntegerField(
+        label="Most judgments of one evaluator in a day",
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        error_messages=_number_errors(1, 100_000),
+        help_text="Left empty there is no limit.",
+    )
+    gold_percent = _percent(
+        "Percent of gold tasks",
+        most=50,
+        help_text="How often an evaluator meets a task with a known answer, at places nobody can "
+        "foretell.",
+    )
+    needs_qualification = forms.BooleanField(
+        label="Only qualified evaluators judge",
+        required=False,
+        help_text="Who qualifies is said on the members page. The others get training and "
+        "qualification tasks.",
+    )
+    stopping_rule = forms.ChoiceField(
+        choices=RULES,
+        widget=forms.RadioSelect,
+        label="Ask for more judgments",
+        help_text="Levels next to each other count as the same answer. Numbers, texts and marks "
+        "decide nothing.",
+    )
+    most_judgments = forms.IntegerField(
+        label="Most judgments of a task",
+        min_value=1,
+        max_value=100,
+        error_messages=_number_errors(1, 100),
+        help_text="However much evaluators disagree.",
+    )
+    panel_percent = _percent(
+        "Percent of tasks that always get the most judgments",
+        most=100,
+        help_text="Drawn at random at import. They show what the rule misses, and agreement "
+        "counts all their judgments.",
+    )
     # The digest of the settings that the page showed.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    field_order = ["name", "description", "state"]
+    # The headings of the parts of the page and their fields; the first part stands open.
+    PARTS = {
+        "": (
+            "name", "description", "state", "judgments_per_task", "lease_minutes", "audit_percent",
+        ),
+        "More judgments where evaluators disagree": (
+            "stopping_rule", "most_judgments", "panel_percent",
+        ),
+        "Who gets which tasks": (
+            "needs_qualification", "daily_cap", "holds_ahead", "gold_percent",
+        ),
+    }  # fmt: skip
+    field_order = [name for part in PARTS.values() for name in part]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,18 +218,58 @@ class ProjectSettingsForm(ProjectForm):
             "judgments_per_task"
         ].help_text += " A change holds for tasks that are imported from now on."
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rule that could never ask for more."""
+        given = dict(self.cleaned_data)
+        first, most = given.get("judgments_per_task"), given.get("most_judgments")
+        rule = given.get("stopping_rule", StoppingRule.FIXED)
+        if rule == StoppingRule.FIXED or first is None or most is None:
+            return given
+        if most <= first:
+            self.add_error(
+                "most_judgments", f"Type more than the judgments per task, which are {first}."
+            )
+        if rule == StoppingRule.DISAGREEMENT and first < 2:
+            self.add_error(
+                "judgments_per_task", "One judgment cannot disagree: type 2 or more, or ask never."
+            )
+        return given
+
+    def parts(self) -> list[Part]:
+        """Return what the page draws, part by part."""
+        return [
+            Part(heading, [self[name] for name in names]) for heading, names in self.PARTS.items()
+        ]
+
     @classmethod
     def showing(cls, shown: ProjectSettings, typed: Any = None) -> ProjectSettingsForm:
         """Return the form of `shown`, with what was typed over it, if anything."""
-        initial = {
-            "name": shown.name,
-            "description": shown.description,
-            "state": shown.state,
-            "judgments_per_task": shown.judgments_per_task,
-            "lease_minutes": shown.lease_minutes,
-            "audit_percent": f"{shown.audit_rate * 100:.6g}",
-            "seen": shown.digest(),
-        }
+        initial = _as_shown(shown) | {"seen": shown.digest()}
         if typed is None:
             return cls(initial=initial)
         return cls({**typed, "seen": shown.digest()}, initial=initial)
+
+    def differing(self, current: ProjectSettings) -> list[tuple[str, str]]:
+        """Return the label and the words of each of the `current` settings typed otherwise."""
+        typed, stored = _as_shown(self.settings()), _as_shown(current)
+        return [
+            (str(self[name].label), self._in_words(stored[name]))
+            for name in self.field_order
+            if typed[name] != stored[name]
+        ]
+
+    def _in_words(self, value: Any) -> str:
+        words = dict([*self.STATES, *self.RULES])
+        if value in words:
+            return words[value]
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "none" if value in (None, "") else str(value)
+
+
+def _as_shown(settings: ProjectSettings) -> dict[str, Any]:
+    """Return the settings by the names of the form's fields, shares as percents."""
+    shown = asdict(settings)
+    for name, field in SHARES.items():
+        shown[field] = f"{shown.pop(name) * 100:.6g}"
+    return shown

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from evalhub.access import may_start_project, require_role
 from evalhub.actions.log import log_action
-from evalhub.models import Membership, Project, Role, User
+from evalhub.models import Membership, Project, Role, StoppingRule, User
 
 # What /projects/<slug>/ must not hide.
 RESERVED_SLUGS = {"new"}
@@ -29,6 +29,13 @@ class ProjectSettings:
     judgments_per_task: int = 3
     lease_minutes: int = 30
     audit_rate: float = 0.1
+    holds_ahead: int = 2
+    daily_cap: int | None = None
+    gold_rate: float = 0.0
+    needs_qualification: bool = False
+    stopping_rule: str = StoppingRule.FIXED
+    most_judgments: int = 5
+    panel_rate: float = 0.05
 
     @classmethod
     def of(cls, project: Project) -> ProjectSettings:

@@ -72,8 +72,9 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
             actor=user, project=found, settings=form.settings(), seen=form.cleaned_data["seen"]
         )
     except ProjectConflictError as conflict:
+        stored = form.differing(conflict.current)
         form = ProjectSettingsForm.showing(conflict.current, typed=request.POST.dict())
-        return render(request, page, context | {"form": form, "conflict": conflict}, status=409)
+        return render(request, page, context | {"form": form, "stored": stored}, status=409)
     messages.success(request, "The settings are saved.")
     return redirect(changed)
 

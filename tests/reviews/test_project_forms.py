@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +44,13 @@ def changed(project: Project, **fields: Any) -> dict[str, Any]:
         "judgments_per_task": shown.judgments_per_task,
         "lease_minutes": shown.lease_minutes,
         "audit_percent": shown.audit_rate * 100,
+        "holds_ahead": shown.holds_ahead,
+        "daily_cap": shown.daily_cap or "",
+        "gold_percent": shown.gold_rate * 100,
+        **({"needs_qualification": "on"} if shown.needs_qualification else {}),
+        "stopping_rule": shown.stopping_rule,
+        "most_judgments": shown.most_judgments,
+        "panel_percent": shown.panel_rate * 100,
         "seen": shown.digest(),
     } | fields
 
@@ -133,6 +141,67 @@ def test_it_saves_settings(manager: Client, project: Project) -> None:
     assert (project.state, project.judgments_per_task) == ("paused", 4)
     assert project.audit_rate == pytest.approx(0.333)
     assert 'name="audit_percent" value="33.3"' in manager.get(SETTINGS).content.decode()
+
+
+QUEUE: dict[str, Any] = {
+    "holds_ahead": 3,
+    "daily_cap": 40,
+    "gold_percent": 7.5,
+    "needs_qualification": "on",
+    "stopping_rule": "disagreement",
+    "judgments_per_task": 2,
+    "most_judgments": 3,
+    "panel_percent": 4,
+}
+
+
+def test_it_saves_what_the_queue_goes_by(manager: Client, project: Project) -> None:
+    manager.post(SETTINGS, changed(project, **QUEUE))
+    project.refresh_from_db()
+    stored = ProjectSettings.of(project)
+    assert (stored.holds_ahead, stored.daily_cap, stored.needs_qualification) == (3, 40, True)
+    assert (stored.stopping_rule, stored.most_judgments) == ("disagreement", 3)
+    assert stored.gold_rate == pytest.approx(0.075)
+    assert stored.panel_rate == pytest.approx(0.04)
+    manager.post(SETTINGS, changed(project, daily_cap=""))
+    project.refresh_from_db()
+    assert project.daily_cap is None
+    assert ProjectSettings.of(project) == replace(stored, daily_cap=None)
+
+
+def test_it_asks_a_new_project_only_for_what_it_needs(manager: Client) -> None:
+    page = manager.get(NEW).content.decode()
+    assert not any(f'name="{name}"' in page for name in QUEUE if name != "judgments_per_task")
+    assert "<details" not in manager.get(NEW).content.decode().split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"most_judgments": 2}, "Type more than the judgments per task, which are 2."),
+        ({"judgments_per_task": 1}, "One judgment cannot disagree"),
+        ({"gold_percent": 51}, "Type a number from 0 to 50."),
+        ({"daily_cap": 0}, "Type a whole number from 1 to 100000."),
+        ({"stopping_rule": "never"}, "Select a valid choice."),
+    ],
+)
+def test_it_opens_the_part_in_which_something_is_wrong(
+    manager: Client, project: Project, typed: dict[str, Any], words: str
+) -> None:
+    response = manager.post(SETTINGS, changed(project, **QUEUE | typed))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert words in page
+    folded = page.split('<details class="fold card"')[1:]
+    for name in typed:
+        for part in folded:
+            if f'name="{name}"' in part:
+                assert part.startswith(" open>")
+
+
+def test_it_folds_away_what_few_need(manager: Client) -> None:
+    page = manager.get(SETTINGS).content.decode()
+    assert page.count('<details class="fold card">') == 2
 
 
 def test_it_changes_nothing_when_saved_as_shown(manager: Client, project: Project) -> None:
