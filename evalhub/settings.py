@@ -264,8 +264,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "beat every minute": {"task": "evalhub.jobs.beat", "schedule": 60.0},
-    "send waiting renditions and imports again": {"task": "tasks.jobs.sweep", "schedule": 60.0},
-    "send waiting agreement and exports again": {"task": "reviews.jobs.sweep", "schedule": 60.0},
+    # Often enough that all is caught up with a minute after a broker's return.
+    "send waiting renditions and imports again": {"task": "tasks.jobs.sweep", "schedule": 30.0},
+    "send waiting agreement and exports again": {"task": "reviews.jobs.sweep", "schedule": 30.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 

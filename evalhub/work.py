@@ -128,16 +128,20 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> bool:
 
 
 def want_work(model: type[Row], job: CeleryJob[Any, Any], pk: int) -> None:
-    """Set the row `pk` waiting afresh and send its job once the transaction commits."""
-    model._default_manager.filter(pk=pk).update(
+    """Set the row `pk` waiting afresh and send its job once the transaction commits.
+
+    A broker that does not answer never harms the caller: the next sweep sends the job.
+    """
+    rows = model._default_manager.filter(pk=pk)
+    rows.update(
         work_state=WorkState.WAITING, attempts=0, failure="", runs_until=None, sent_at=Now()
     )
-    send_on_commit(job, pk)
 
+    def send_or_leave() -> None:
+        if not send(job, pk):
+            rows.update(sent_at=None)
 
-def send_on_commit(job: CeleryJob[Any, Any], *args: int) -> None:
-    """Send `job` after the commit; a broker that does not answer never harms the caller."""
-    transaction.on_commit(lambda: send(job, *args), robust=True)
+    transaction.on_commit(send_or_leave, robust=True)
 
 
 def send(job: CeleryJob[Any, Any], *args: int) -> bool:
