@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from evalhub.access import has_role
-from evalhub.models import Role, User
+from evalhub.models import Membership, Role, User
 from tasks.models import Assignment, Flag, Judgment, ParkedSubmit
 
 
 def get_assignment_for(user: User, pk: int) -> Assignment:
     """Return the assignment `pk` of `user`; Http404 for anybody else's, or a lost role."""
+    held = Membership.objects.filter(
+        project=OuterRef("project"), user=user, user__is_active=True, role=Role.EVALUATOR
+    )
+    # In one query: each task that an evaluator opens and submits comes through here.
     assignment = (
-        Assignment.objects.filter(pk=pk, evaluator=user)
+        Assignment.objects.filter(Exists(held), pk=pk, evaluator=user)
         .select_related("task__project", "version__rubric")
         .first()
     )
-    if assignment is None or not has_role(user, assignment.task.project, Role.EVALUATOR):
+    if assignment is None:
         raise Http404("There is no such task, or it is not yours.")
     return assignment
 

@@ -7,6 +7,7 @@ counted again after the lock; the constraints on Assignment hold even if someone
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.expressions import CombinedExpression
@@ -78,14 +79,17 @@ def lease_end(project: Project) -> CombinedExpression:
     return Now() + timedelta(minutes=project.lease_minutes)
 
 
-def renew_lease(assignment: Assignment) -> bool:
-    """Let the lease of an open assignment run anew; return whether it was still open."""
+def renew_lease(assignment: Assignment, **changes: Any) -> bool:
+    """Let the lease of an open assignment run anew; return whether it was still open.
+
+    `changes` are made to it in the same step.
+    """
     renewed = (
         Assignment.objects.open()
         .filter(pk=assignment.pk)
-        .update(leased_until=lease_end(assignment.project))
+        .update(leased_until=lease_end(assignment.project), **changes)
     )
-    assignment.refresh_from_db(fields=["leased_until", "state", "closed_at"])
+    assignment.refresh_from_db(fields=["leased_until", "state", "closed_at", *changes])
     return bool(renewed)
 
 

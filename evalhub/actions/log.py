@@ -31,8 +31,11 @@ def log_action(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("log_action must run in the transaction of the change it records.")
     name = f"project-{project.pk}" if project else SITE_CHAIN
-    ActionChain.objects.get_or_create(name=name)
-    chain = ActionChain.objects.select_for_update(no_key=True).get(name=name)
+    locked = ActionChain.objects.select_for_update(no_key=True).filter(name=name)
+    chain = locked.first()
+    if chain is None:
+        ActionChain.objects.get_or_create(name=name)
+        chain = locked.get()
     entry = ActionLog(
         chain=chain,
         position=chain.length + 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models.functions import Now
 
@@ -38,11 +39,13 @@ class EvaluatorQueue:
         self.evaluator, self.project, self.version = member.user, project, version
         self.is_qualified = member.qualified_at is not None
         self.walk = self._walk()
+        self.known = self._state_of_walk()
         self.has_locked_a_task = False
 
     def close(self) -> None:
-        """Store how far the evaluator has come."""
-        self.walk.save(update_fields=["passed", "looked_back_at"])
+        """Store how far the evaluator has come, where that changed."""
+        if self._state_of_walk() != self.known:
+            self.walk.save(update_fields=["passed", "looked_back_at"])
 
     def take_back(self) -> Assignment | None:
         """Go on with a task whose hold lapsed a while ago, where it still has a place."""
@@ -65,12 +68,7 @@ class EvaluatorQueue:
             task = assignment.task
             if not Task.objects.filter(pk=task.pk, state="open").not_judged_anew().exists():
                 self._give_back(assignment)
-            elif renew_lease(assignment):
-                assignment.is_ahead = False
-                if assignment.version_id != self.version.pk:
-                    assignment.version = self.version
-                    assignment.image_order = shuffle_sides(task, self.version)
-                assignment.save(update_fields=["is_ahead", "version", "image_order"])
+            elif renew_lease(assignment, **self._as_current(assignment)):
                 return assignment
         return None
 
@@ -109,6 +107,9 @@ class EvaluatorQueue:
         self.now: datetime = walk.now
         return walk
 
+    def _state_of_walk(self) -> tuple[dict[str, str], datetime | None]:
+        return self.walk.passed, self.walk.looked_back_at
+
     def _claim_first(self, *, is_ahead: bool, waits: bool) -> Assignment | None:
         found = candidates(
             self.evaluator, self.project, self.walk, is_qualified=self.is_qualified, now=self.now
@@ -145,7 +146,8 @@ class EvaluatorQueue:
             leased_until=lease_end(self.project),
             image_order=shuffle_sides(task, self.version),
         )
-        assignment.refresh_from_db(fields=["leased_until"])
+        if not is_ahead:
+            assignment.refresh_from_db(fields=["leased_until"])
         settle(task)
         return assignment
 
@@ -162,6 +164,13 @@ class EvaluatorQueue:
             if place is not None:
                 return self._give(task, place, is_ahead=False)
         return None
+
+    def _as_current(self, assignment: Assignment) -> dict[str, Any]:
+        """Return what changes of a task held ahead when the evaluator comes to it."""
+        if assignment.version_id == self.version.pk:
+            return {"is_ahead": False}
+        order = shuffle_sides(assignment.task, self.version)
+        return {"is_ahead": False, "version": self.version, "image_order": order}
 
     def _give_back(self, assignment: Assignment) -> None:
         task = lock_task(assignment.task_id)
