@@ -134,7 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "evalhub.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "tasks.accounts.ReleasingAdapter"
 ACCOUNT_FORMS = {
     "login": "evalhub.accounts.LoginForm",
     "reauthenticate": "evalhub.accounts.ReauthenticateForm",

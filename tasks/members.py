@@ -14,6 +14,11 @@ class Member:
 
     user: User
     roles: list[Role]
+    is_qualified: bool = False
+
+    @property
+    def is_evaluator(self) -> bool:
+        return Role.EVALUATOR in self.roles
 
 
 def members_of(project: Project) -> list[Member]:
@@ -21,6 +26,8 @@ def members_of(project: Project) -> list[Member]:
     held = Membership.objects.filter(project=project).select_related("user")
     members = []
     for user, rows in groupby(held.order_by("user__username", "user"), lambda row: row.user):
-        given = {row.role for row in rows}
-        members.append(Member(user, [role for role in Role if role in given]))
+        given = {row.role: row for row in rows}
+        roles = [role for role in Role if role in given]
+        is_qualified = any(row.qualified_at is not None for row in given.values())
+        members.append(Member(user, roles, is_qualified))
     return members

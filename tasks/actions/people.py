@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from evalhub.access import require_role, roles_of
 from evalhub.actions.log import log_action
@@ -46,6 +47,43 @@ def set_roles(*, actor: User, project: Project, user: User, roles: Iterable[Role
         project=project,
         before={"roles": sorted(held)},
         after={"roles": sorted(wanted)},
+    )
+
+
+@transaction.atomic
+def qualify_member(*, actor: User, project: Project, user: User) -> None:
+    """Find an evaluator fit for production tasks, as a lead or a manager; twice is as once.
+
+    Raises PermissionDenied for anyone else, Membership.DoesNotExist for who is no evaluator.
+    """
+    _set_qualified(actor, project, user, is_qualified=True)
+
+
+@transaction.atomic
+def unqualify_member(*, actor: User, project: Project, user: User) -> None:
+    """Take the qualification of an evaluator back and free what they hold; else as the other."""
+    _set_qualified(actor, project, user, is_qualified=False)
+
+
+def _set_qualified(actor: User, project: Project, user: User, *, is_qualified: bool) -> None:
+    require_role(actor, project, Role.LEAD, Role.MANAGER)
+    # A claim locks the same row: none goes by what it was while this changes it.
+    member = Membership.objects.select_for_update(no_key=True).get(
+        project=project, user=user, role=Role.EVALUATOR
+    )
+    if is_qualified == (member.qualified_at is not None):
+        return
+    member.qualified_at = timezone.now() if is_qualified else None
+    member.save(update_fields=["qualified_at"])
+    if not is_qualified:
+        release_holds(user=user, project=project)
+    log_action(
+        actor=actor,
+        verb="membership:qualify" if is_qualified else "membership:unqualify",
+        target=user,
+        project=project,
+        before={"is_qualified": not is_qualified},
+        after={"is_qualified": is_qualified},
     )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from evalhub.access import get_project_for, has_role, signed_in
 from evalhub.models import Project, Role, User
 from tasks.actions import LastManagerError, set_roles
+from tasks.actions.people import qualify_member, unqualify_member
 from tasks.listing import read_id
 from tasks.member_forms import NewMemberForm, RolesForm
 from tasks.members import members_of
@@ -20,6 +21,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_for(user, slug, Role.MANAGER)
     form = NewMemberForm(project=project)
     status, problem = 200, ""
+    if request.method == "POST" and "qualified" in request.POST:
+        change_qualification(request, user, project)
+        return redirect("members", project.slug)
     if request.method == "POST" and "member" in request.POST:
         problem = change_roles(request, user, project)
         if not problem:
@@ -44,6 +48,19 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "tasks/members.html", context, status=status)
+
+
+def change_qualification(request: HttpRequest, actor: User, project: Project) -> None:
+    """Qualify the posted evaluator, or take that back."""
+    member = read_id(request.POST.get("member", "")) or 0
+    evaluators = User.objects.filter(memberships__project=project, memberships__role=Role.EVALUATOR)
+    person = get_object_or_404(evaluators, pk=member)
+    if request.POST["qualified"] == "yes":
+        qualify_member(actor=actor, project=project, user=person)
+        messages.success(request, f"{person} gets production tasks now.")
+    else:
+        unqualify_member(actor=actor, project=project, user=person)
+        messages.success(request, f"{person} gets training and qualification tasks only.")
 
 
 def change_roles(request: HttpRequest, actor: User, project: Project) -> str:
