@@ -7,12 +7,15 @@ waits, so losing the broker or a worker loses nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from celery import Task as CeleryJob
-from django.db import models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
@@ -20,7 +23,9 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-RUN_LEASE = timedelta(minutes=16)  # a little over the hard time limit of a job
+# So long after its worker was killed a run counts as abandoned; the worker renews it before.
+RUN_LEASE = timedelta(minutes=2)
+RENEW_EVERY = 30.0  # seconds
 RESEND_AFTER = timedelta(seconds=50)
 SWEEP_AT_MOST = 500
 
@@ -102,7 +107,8 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> bool:
     if row is None:
         return False
     try:
-        do(row)
+        with _renewing(row):
+            do(row)
     except GiveUpError as error:
         _set_aside(row, str(error))
     except GoOnLaterError:
@@ -125,6 +131,41 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> bool:
             work_state=WorkState.DONE, failure="", runs_until=None, finished_at=Now()
         )
     return False
+
+
+def renew_run(row: Work) -> bool:
+    """Let the lease of a run last anew; return whether the row is still in this run's hands."""
+    running = type(row)._default_manager.filter(
+        pk=row.pk, work_state=WorkState.RUNNING, attempts=row.attempts
+    )
+    return bool(running.update(runs_until=Now() + RUN_LEASE))
+
+
+@contextmanager
+def _renewing(row: Work) -> Iterator[None]:
+    """Renew the run of `row` while the block runs, from a thread that dies with the worker."""
+    is_over = Event()
+    thread = Thread(target=_renew_until, args=(copy(row), is_over), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _renew_until(row: Work, is_over: Event) -> None:
+    """Renew the run of `row` now and then, with a connection of the thread's own."""
+    while not is_over.wait(RENEW_EVERY):
+        try:
+            if not renew_run(row):
+                return
+        except DatabaseError as error:
+            logger.warning(
+                "could not renew the run of %s %s: %s", type(row).__name__, row.pk, error
+            )
+        finally:
+            connection.close()
 
 
 def want_work(model: type[Row], job: CeleryJob[Any, Any], pk: int) -> None:

@@ -8,9 +8,22 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from evalhub.work import GiveUpError, begin_work, run_work, sweep_work, want_work
+from evalhub import work
+from evalhub.jobs import beat
+from evalhub.models import Heartbeat
+from evalhub.work import (
+    GiveUpError,
+    GoOnLaterError,
+    begin_work,
+    renew_run,
+    run_work,
+    sweep_work,
+    want_work,
+)
 from tasks.models import Image
 from tests.evalhub.recorded import note_run
+from tests.services.processes import wait_until
+from tests.tasks.test_claim_race import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +122,64 @@ def test_it_sweeps_nothing_into_a_broker_that_is_down(image: Image) -> None:
     assert sweep_work(Image, note_run) == 0
     image.refresh_from_db()
     assert image.sent_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_a_long_run_its_own_for_as_long_as_the_worker_lives(
+    image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "RENEW_EVERY", 0.05)
+
+    def take_long(row: Image) -> None:
+        Image.objects.filter(pk=row.pk).update(runs_until=LONG_AGO)
+        wait_until(
+            lambda: Image.objects.filter(pk=row.pk, runs_until__gt=timezone.now()).exists(),
+            "the run is renewed",
+        )
+
+    run_work(Image, image.pk, take_long)
+    image.refresh_from_db()
+    assert (image.work_state, image.runs_until) == ("done", None)
+
+
+def test_it_renews_no_run_that_another_worker_has_taken_over(image: Image) -> None:
+    first = begin_work(Image, image.pk)
+    assert first is not None
+    assert renew_run(first)
+    Image.objects.filter(pk=image.pk).update(runs_until=LONG_AGO)
+    second = begin_work(Image, image.pk)
+    assert second is not None
+    assert not renew_run(first)
+    assert renew_run(second)
+
+
+def test_it_gives_up_a_run_two_minutes_after_its_last_sign_of_life(image: Image) -> None:
+    begin_work(Image, image.pk)
+    image.refresh_from_db()
+    assert image.runs_until is not None
+    assert image.runs_until - timezone.now() <= timedelta(minutes=2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_runs_once_however_many_hints_come_at_once(image: Image) -> None:
+    runs: list[int] = []
+    at_once(
+        lambda: run_work(Image, image.pk, lambda row: runs.append(row.attempts)) for _ in range(6)
+    )
+    assert runs == [1]
+
+
+def test_it_goes_on_later_with_its_attempts_forgotten(image: Image) -> None:
+    def go_on_later(row: Image) -> None:
+        raise GoOnLaterError
+
+    for _ in range(5):
+        assert run_work(Image, image.pk, go_on_later)
+    image.refresh_from_db()
+    assert (image.work_state, image.attempts) == ("waiting", 0)
+
+
+def test_it_has_one_heartbeat_of_two_beats(db: None) -> None:
+    beat()
+    beat()
+    assert Heartbeat.objects.count() == 1
