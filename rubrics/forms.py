@@ -23,6 +23,7 @@ from rubrics.criteria import (
 )
 from rubrics.models import Criterion, RubricVersion
 from rubrics.problems import MOST_CHARACTERS_TO_ASK_FOR
+from rubrics.released import criteria_of
 from rubrics.subject import Subject
 from rubrics.wording import (
     answer_missing,
@@ -69,7 +70,7 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.version = version
         self.subject = subject or Subject()
-        self.criteria = list(version.criteria.in_order())
+        self.criteria = criteria_of(version)
         self.given: dict[Place, CriterionAnswer] = {
             (one.criterion.key, one.image.position if one.image else None): one for one in given
         }

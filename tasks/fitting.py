@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from rubrics.conditions import Gates, Place, Standing, stand
 from rubrics.criteria import AnswerState, CriterionAnswer, find_type, put
 from rubrics.models import Criterion, RubricVersion
+from rubrics.released import criteria_of
 from rubrics.subject import Subject
 
 
@@ -23,7 +24,7 @@ def fits(
     Each place that is required has an answer, each that a gate or condition voids is void, and
     there is nothing else. `only` are the keys that were asked; empty: all of them.
     """
-    criteria = list(version.criteria.in_order())
+    criteria = criteria_of(version)
     asked = set(only) or {row.key for row in criteria}
     places = {place_of(one): one for one in (*given, *answers)}
     is_asked = all(one.criterion.key in asked for one in answers)
