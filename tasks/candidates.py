@@ -61,9 +61,11 @@ def _queued(user: User, project: Project, walk: QueueWalk, now: datetime) -> Ite
     for priority in _priorities(queued):
         level = queued.filter(priority=priority)
         yield _begun(user, level, walk, priority, now)
-        fresh = level.filter(offered_at=None)
-        yield _ids(fresh.filter(shuffle__gte=walk.seed).order_by("shuffle", "pk"))
-        yield _ids(fresh.filter(shuffle__lt=walk.seed).order_by("shuffle", "pk"))
+        # The whole order of the index: PostgreSQL would sort all of them by a part of it, since it
+        # does not take from IS NULL that the column is the same in every row.
+        fresh = level.filter(offered_at=None).order_by("offered_at", "shuffle", "pk")
+        yield _ids(fresh.filter(shuffle__gte=walk.seed))
+        yield _ids(fresh.filter(shuffle__lt=walk.seed))
 
 
 def _priorities(queued: TaskQuerySet) -> Iterator[int]:

@@ -37,9 +37,17 @@ def add_tasks(project: Project, like: Task, count: int, **fields: Any) -> list[T
     )
 
 
+def add_fresh_tasks(project: Project, like: Task, count: int) -> None:
+    Task.objects.bulk_create(
+        Task(project=project, batch=like.batch, key=f"fresh {number}", state="open",
+             judgments_per_task=3, free_places=3)
+        for number in range(count)
+    )  # fmt: skip
+
+
 @pytest.fixture
 def crowded(project: Project, version: RubricVersion, rosa: User, mo: User) -> Project:
-    """Rosa was given thousands of tasks that are open still; as many are finished, or others'."""
+    """Rosa was given thousands of tasks that are open still; as many are finished, or fresh."""
     [like] = cast.make_tasks(project, mo)
     add_tasks(project, like, MANY, state="finished", free_places=0, judgments_done=3, priority=5)
     Assignment.objects.bulk_create(
@@ -51,7 +59,7 @@ def crowded(project: Project, version: RubricVersion, rosa: User, mo: User) -> P
     )  # fmt: skip
     assert claim_next_task(actor=rosa, project=project) is not None  # moves her mark
     Assignment.objects.open().update(state="skipped", closed_at=NOW)
-    cast.make_tasks(project, mo, 2)
+    add_fresh_tasks(project, like, MANY)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return project
@@ -110,3 +118,33 @@ def test_it_asks_the_queue_by_its_index(crowded: Project, rosa: User) -> None:
             plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
         assert "queue_of_project" in plan, f"{sql}\n{plan}"
         assert "TEMP B-TREE" not in plan, f"{sql}\n{plan}"  # SQLite would sort all it finds
+
+
+def count_queries(user: User, project: Project) -> tuple[int, int]:
+    """Return the statements of one submit, and of the claim after it."""
+    held = Assignment.objects.open().get(evaluator=user, is_ahead=False)
+    with CaptureQueriesContext(connection) as submit:
+        cast.submit(held)
+    with CaptureQueriesContext(connection) as claim:
+        assert claim_next_task(actor=user, project=project) is not None
+    return len(submit), len(claim)
+
+
+# Of a submit, and of a claim that makes a task held ahead the current one and holds another.
+MOST_QUERIES = (27, 26)
+
+
+def test_it_takes_as_many_queries_however_much_there_is(
+    project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    Project.objects.filter(pk=project.pk).update(holds_ahead=2)
+    project.refresh_from_db()
+    [like, *_] = cast.make_tasks(project, mo, 6)
+    assert claim_next_task(actor=rosa, project=project) is not None
+    count_queries(rosa, project)  # a first submit starts chains and runs
+    few = count_queries(rosa, project)
+    add_tasks(project, like, MANY, state="finished", free_places=0, judgments_done=3, priority=5)
+    add_fresh_tasks(project, like, MANY)
+    assert count_queries(rosa, project) == few
+    assert few[0] <= MOST_QUERIES[0]
+    assert few[1] <= MOST_QUERIES[1]
