@@ -22,7 +22,7 @@ from tasks.queue import projects_with_tasks
 
 Row = TypeVar("Row")
 
-# A parked submit is news for a week; after that it is found with its task.
+# A parked submit is news for a week, and so is what became of it; then it is found by project.
 PARKED_IS_NEWS = timedelta(days=7)
 # So many answers are shown at once; putting some away brings up the rest.
 MOST_NEWS = 20
@@ -68,7 +68,7 @@ class LeadCard:
 
     @property
     def waits(self) -> bool:
-        return not self.published or bool(self.draft or self.flags or self.feedback)
+        return not self.published or bool(self.draft or self.flags or self.feedback or self.parked)
 
 
 Card = TypeVar("Card", JudgingCard, ReviewCard, LeadCard)
@@ -218,7 +218,9 @@ def _leading(projects: list[Project]) -> list[LeadCard]:
         "version__rubric__project",
     )
     parked = _count(
-        _parked_lately().filter(assignment__task__project__in=projects),
+        ParkedSubmit.objects.filter(
+            assignment__task__project__in=projects, state=ParkedSubmit.State.WAITING
+        ),
         "assignment__task__project",
     )
     return [
@@ -263,7 +265,8 @@ def _published() -> QuerySet[RubricVersion]:
 
 
 def _parked_lately() -> QuerySet[ParkedSubmit]:
-    return ParkedSubmit.objects.filter(created_at__gte=timezone.now() - PARKED_IS_NEWS)
+    since = timezone.now() - PARKED_IS_NEWS
+    return ParkedSubmit.objects.filter(Q(created_at__gte=since) | Q(decided_at__gte=since))
 
 
 def _count(rows: QuerySet[Any], project: str) -> dict[int, int]:

@@ -11,7 +11,6 @@ from django.db.models import prefetch_related_objects
 
 from rubrics.citations import mark_prefixes
 from rubrics.criteria import (
-    Answer,
     AnswerState,
     Asked,
     CriterionAnswer,
@@ -22,6 +21,7 @@ from rubrics.forms import AnswersForm
 from rubrics.models import Criterion, RubricVersion
 from rubrics.subject import Subject
 from tasks.models import Judgment
+from tasks.storing import answers_from_data
 from tasks.subject import subject_of
 
 
@@ -101,21 +101,8 @@ def parked_in_words(
     version: RubricVersion, data: Mapping[str, Mapping[str, Any]], subject: Subject
 ) -> list[AnswerInWords]:
     """Return answers kept as plain data by the key of what was asked, for reading."""
-    answers = []
     form = AnswersForm(version=version, subject=subject)
-    for asked in form.everything:
-        if (kept := data.get(asked.key)) is None:
-            continue
-        levels = {level.key: level for level in asked.criterion.levels.all()}
-        answer = Answer(
-            state=AnswerState(kept["state"]),
-            number=kept["number"],
-            level=levels.get(kept["level"] or ""),
-            text=kept["text"],
-            data=kept.get("data") or {},
-        )
-        answers.append(CriterionAnswer(asked.criterion, answer, kept["justification"], asked.image))
-    return answers_in_words(answers, form)
+    return answers_in_words(answers_from_data(version, subject, data), form)
 
 
 def duration(seconds: float) -> str:

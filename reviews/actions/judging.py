@@ -13,8 +13,9 @@ from reviews import jobs
 from reviews.drawing import draw_audit
 from reviews.models import AgreementRun
 from rubrics.criteria import CriterionAnswer
-from tasks.actions import Submission, Viewing, submit_judgment
-from tasks.models import Assignment
+from tasks.actions import Submission, Viewing, submit_judgment, take_parked_submit
+from tasks.models import Assignment, ParkedSubmit
+from tasks.places import lock_task
 
 
 @transaction.atomic
@@ -41,6 +42,18 @@ def record_judgment(
         draw_audit(submission.judgment)
         _want_agreement(submission.judgment.version_id)
     return submission
+
+
+@transaction.atomic
+def record_parked_submit(*, actor: User, parked: ParkedSubmit, note: str = "") -> ParkedSubmit:
+    """Take a parked submit as `tasks.actions.take_parked_submit` does, and follow it up once."""
+    lock_task(parked.assignment.task_id)  # under which it is decided: what is read now stays so
+    was_waiting = ParkedSubmit.objects.get(pk=parked.pk).is_waiting
+    parked = take_parked_submit(actor=actor, parked=parked, note=note)
+    if was_waiting and parked.judgment:
+        draw_audit(parked.judgment)
+        _want_agreement(parked.judgment.version_id)
+    return parked
 
 
 def _want_agreement(version_id: int) -> None:

@@ -1,5 +1,5 @@
-"""The QA pages of reviewers."""
+"""The QA pages of reviewers, and the late submits that leads decide."""
 
-from reviews.admin import audits
+from reviews.admin import audits, parked
 
-__all__ = ["audits"]
+__all__ = ["audits", "parked"]

@@ -16,8 +16,7 @@ from reviews.models import Audit
 from rubrics.criteria import CriterionAnswer
 from rubrics.forms import AnswersForm
 from rubrics.models import Criterion, Level, RubricVersion
-from tasks.actions import claim_next_task, raise_flag, skip_task
-from tasks.actions.submit import Viewing
+from tasks.actions import Viewing, claim_next_task, raise_flag, skip_task
 from tasks.models import Assignment, FlagKind, SkipReason, Task
 
 FLAG_RATE = 0.03

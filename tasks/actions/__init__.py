@@ -8,20 +8,30 @@ from tasks.actions.holds import (
     skip_task,
 )
 from tasks.actions.imports import retry_import, start_import
+from tasks.actions.parked import (
+    ParkedDecidedError,
+    ParkedRefusedError,
+    discard_parked_submit,
+    take_parked_submit,
+)
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
 from tasks.actions.release import release_version
-from tasks.actions.submit import Submission, SubmitConflictError, Viewing, submit_judgment
+from tasks.actions.submit import Submission, SubmitConflictError, submit_judgment
+from tasks.storing import Viewing
 
 __all__ = [
     "AssignmentClosedError",
     "FlagAnsweredError",
     "LastManagerError",
+    "ParkedDecidedError",
+    "ParkedRefusedError",
     "Submission",
     "SubmitConflictError",
     "Viewing",
     "answer_flag",
     "claim_next_task",
     "deactivate_user",
+    "discard_parked_submit",
     "open_assignment",
     "put_away_flag",
     "raise_flag",
@@ -34,4 +44,5 @@ __all__ = [
     "skip_task",
     "start_import",
     "submit_judgment",
+    "take_parked_submit",
 ]

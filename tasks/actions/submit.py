@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +15,10 @@ from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.criteria import CriterionAnswer
-from tasks.carried import CarriedAnswer, asked_again
-from tasks.fitting import fits
-from tasks.models import Assignment, Judgment, ParkedSubmit, Score, Task
+from tasks.carried import CarriedAnswer
+from tasks.models import Assignment, Judgment, ParkedSubmit, Task
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
-from tasks.subject import subject_of
+from tasks.storing import Viewing, answers_as_data, check_answers, hash_answers, store_judgment
 from tasks.votes import follow_rule
 
 
@@ -33,15 +29,6 @@ class Submission:
     judgment: Judgment | None = None
     parked: ParkedSubmit | None = None
     is_new: bool = True
-
-
-@dataclass(frozen=True)
-class Viewing:
-    """How the task was looked at, as the browser told it."""
-
-    opened_at: datetime | None = None
-    active_seconds: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class SubmitConflictError(Exception):
@@ -75,7 +62,7 @@ def submit_judgment(
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
     require_role(actor, assignment.project, Role.EVALUATOR)
-    carried = _check_answers(assignment, answers)
+    carried = check_answers(assignment, answers)
     content_hash = hash_answers(answers)
     if earlier := _earlier(assignment, submit_key, content_hash):
         return earlier
@@ -87,12 +74,13 @@ def submit_judgment(
             submit_key=uuid.uuid4() if is_taken else submit_key,
             content_hash=content_hash,
             answers=answers_as_data(answers),
+            active_seconds=viewing.active_seconds if viewing else None,
+            viewing=viewing.facts if viewing else {},
             reason=reason,
         )
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
-    judgment = _store(task, assignment, submit_key, content_hash, viewing or Viewing())
-    _store_scores(judgment, answers, carried)
+    judgment = _store(task, assignment, answers, carried, submit_key, viewing or Viewing())
     answer_invitation(assignment)
     was_open = task.state == Task.State.OPEN
     settle(task)
@@ -100,46 +88,6 @@ def submit_judgment(
         follow_rule(task, assignment.project)
     _log(actor, judgment, assignment, "judgment:submit", {"revision": judgment.revision})
     return Submission(judgment=judgment)
-
-
-def answers_as_data(answers: Sequence[CriterionAnswer]) -> dict[str, Any]:
-    """Return the answers as plain data by criterion key."""
-    return {
-        _place(given): {
-            "state": given.answer.state,
-            "number": given.answer.number,
-            "level": given.answer.level.key if given.answer.level else None,
-            "text": given.answer.text,
-            "data": given.answer.data,
-            "justification": given.justification,
-        }
-        for given in answers
-    }
-
-
-def _place(given: CriterionAnswer) -> str:
-    key = given.criterion.key
-    return f"{key}-{given.image.position}" if given.image else key
-
-
-def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
-    """Return the SHA-256, in hex, of the answers' content."""
-    content = json.dumps(answers_as_data(answers), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _check_answers(
-    assignment: Assignment, answers: Sequence[CriterionAnswer]
-) -> tuple[CarriedAnswer, ...]:
-    """Refuse answers that no form of this version could have given.
-
-    Returns what they leave out because a follow-up takes it over.
-    """
-    subject = subject_of(assignment.task, assignment.image_order)
-    again = asked_again(assignment, subject)
-    if not fits(assignment.version, subject, answers, only=again.only, given=again.given):
-        raise ValueError("The answers do not fit the rubric version the task was opened with.")
-    return again.carried
 
 
 def _earlier(assignment: Assignment, submit_key: uuid.UUID, content_hash: str) -> Submission | None:
@@ -176,57 +124,25 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
 def _store(
     task: Task,
     assignment: Assignment,
+    answers: Sequence[CriterionAnswer],
+    carried: Sequence[CarriedAnswer],
     submit_key: uuid.UUID,
-    content_hash: str,
     viewing: Viewing,
 ) -> Judgment:
     now = timezone.now()
-    is_late = not Assignment.objects.held().filter(pk=assignment.pk).exists()
-    judgment = Judgment.objects.create(
-        assignment=assignment,
-        project=assignment.project,
-        task=task,
-        evaluator_id=assignment.evaluator_id,
-        version=assignment.version,
+    judgment = store_judgment(
+        assignment,
+        answers,
+        carried,
         vote=task.judgments_done + 1,
         submit_key=submit_key,
-        content_hash=content_hash,
-        is_late=is_late,
-        opened_at=viewing.opened_at or assignment.opened_at or assignment.created_at,
         submitted_at=now,
-        active_seconds=viewing.active_seconds,
-        viewing=viewing.facts,
+        viewing=viewing,
+        is_late=not Assignment.objects.held().filter(pk=assignment.pk).exists(),
     )
-    assignment.judgment, assignment.state = judgment, Assignment.State.SUBMITTED
-    assignment.closed_at = now
+    assignment.state, assignment.closed_at = Assignment.State.SUBMITTED, now
     assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
     return judgment
-
-
-def _store_scores(
-    judgment: Judgment,
-    answers: Sequence[CriterionAnswer],
-    carried: Sequence[CarriedAnswer],
-) -> None:
-    """Store what was answered, and what is taken over so that the judgment is complete."""
-    images = {row.position: row for row in judgment.task.task_images.all()}
-    sources: list[tuple[CriterionAnswer, int | None]] = [(given, None) for given in answers]
-    sources += [(one.given, one.judgment_id) for one in carried]
-    Score.objects.bulk_create(
-        Score(
-            judgment=judgment,
-            criterion=given.criterion,
-            image=images[given.image.position] if given.image else None,
-            carried_from_id=source,
-            state=given.answer.state,
-            number=given.answer.number,
-            level=given.answer.level,
-            text=given.answer.text,
-            data=given.answer.data,
-            justification=given.justification,
-        )
-        for given, source in sources
-    )
 
 
 def _log(

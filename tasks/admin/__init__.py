@@ -1,5 +1,5 @@
-"""What operators and leads find in admin about people, flags, releases and late submits."""
+"""What operators and leads find in admin about people, flags, feedback and releases."""
 
-from tasks.admin import flags, inbox, parked, people, releases
+from tasks.admin import flags, inbox, people, releases
 
-__all__ = ["flags", "inbox", "parked", "people", "releases"]
+__all__ = ["flags", "inbox", "people", "releases"]

@@ -3,7 +3,8 @@ from tasks.models.batch import Batch, ImportFile
 from tasks.models.flag import Flag, FlagKind
 from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
-from tasks.models.judgment import Judgment, ParkedSubmit, Score
+from tasks.models.judgment import Judgment, Score
+from tasks.models.parked import ParkedSubmit
 from tasks.models.queue import Invitation, QueueWalk
 from tasks.models.task import Task, TaskImage
 

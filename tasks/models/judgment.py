@@ -116,22 +116,3 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion} of {self.judgment}"
-
-
-class ParkedSubmit(models.Model):
-    """A submit that came when its place was taken: kept whole, shown, never dropped."""
-
-    assignment = models.ForeignKey(
-        "tasks.Assignment", on_delete=models.PROTECT, related_name="parked_submits"
-    )
-    submit_key = models.UUIDField(unique=True)
-    content_hash = models.CharField(max_length=64)
-    answers = models.JSONField()
-    reason = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"parked submit {self.pk}"

@@ -123,7 +123,7 @@ def test_it_shows_a_lead_drafts_flags_and_late_submits(
     page = home(client, lena)
     assert "1 open flag" in page
     assert "Answer flags" in page
-    assert "1 late submit kept this week" in page
+    assert "1 late submit to decide" in page
     Flag.objects.update(state=Flag.State.ANSWERED)
     assert "No open flags" in home(client, lena)
 

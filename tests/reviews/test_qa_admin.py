@@ -12,8 +12,7 @@ from reviews.actions import decide_audit, record_judgment
 from reviews.models import Audit
 from reviews.pseudonyms import pseudonym
 from rubrics.models import RubricVersion
-from tasks.actions import raise_flag
-from tasks.actions.submit import Viewing
+from tasks.actions import Viewing, raise_flag
 from tasks.models import FlagKind, Judgment, Rendition
 from tests import cast
 
