@@ -16,6 +16,7 @@ from evalhub.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 1
+DATABASE_SECONDS = 2  # the least that libpq waits
 
 
 class NotReadyError(Exception):
@@ -23,10 +24,19 @@ class NotReadyError(Exception):
 
 
 def check_database() -> None:
-    """Ask the database the least that can be asked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
+    """Ask the database the least that can be asked, on a connection of its own.
+
+    One that is open already would wait without end for a database that hangs.
+    """
+    fresh = connection.copy()
+    if fresh.vendor == "postgresql":
+        fresh.settings_dict["OPTIONS"]["connect_timeout"] = DATABASE_SECONDS
+    try:
+        with fresh.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    finally:
+        fresh.close()
 
 
 def check_broker() -> None:
@@ -60,9 +70,11 @@ CHECKS: dict[str, Callable[[], None]] = {
 
 def failing_parts() -> list[str]:
     """Return the names of the parts that fail now; the log says why."""
-    failing = []
+    failing: list[str] = []
     for name, check in CHECKS.items():
         try:
+            if name == "worker" and "database" in failing:
+                raise NotReadyError("The database, where the worker gives its sign, is not ready.")
             check()
         except Exception as error:
             logger.warning("%s is not ready: %s", name, error)
