@@ -22,6 +22,9 @@ test: .venv/dev.stamp  ## run the test suite on SQLite and on PostgreSQL [ARGS="
 bench: .venv/dev.stamp  ## measure at a million tasks, targets beside figures [ARGS="--small"]
 	$(BIN)/python -m tests.bench $(ARGS)
 
+faults: .venv/dev.stamp  ## kill, cut and fill up what the product stands on [ARGS="FT1 CC3"]
+	$(BIN)/python -m tests.faults $(ARGS)
+
 check: .venv/dev.stamp  ## run every linter, the type checker and the checks of Django
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)

