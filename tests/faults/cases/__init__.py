@@ -17,7 +17,6 @@ MODULES = {
     "CC1": "races",
     "FT7": "database",
     "FT19": "health",
-    "FT11": "exports",
     "FT9": "workers",
     "CC5": "races",
     "CC3": "races",
