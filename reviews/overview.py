@@ -14,7 +14,7 @@ from reviews.agreement_words import AgreementLine, agreement_line
 from reviews.models import AgreementResult, AgreementRun, Audit, Export
 from rubrics.models import RubricVersion
 from tasks.models import Batch, Flag, FollowUp, Judgment, ParkedSubmit
-from tasks.progress import Progress, progress_of
+from tasks.progress import Holds, Progress, holds_of, progress_of
 from tasks.today import Today, work_today
 
 BATCHES_SHOWN = 5
@@ -67,6 +67,7 @@ class Overview:
     project: Project
     roles: set[Role]
     progress: Progress
+    holds: Holds | None
     published: RubricVersion | None
     draft: RubricVersion | None
     draft_is_written: bool
@@ -123,6 +124,7 @@ def overview_of(user: User, project: Project) -> Overview:
         project=project,
         roles=roles,
         progress=progress_of([project])[project.pk],
+        holds=holds_of(project) if sees_batches else None,
         published=published,
         draft=draft if is_staff else None,
         draft_is_written=_is_written(draft) if is_staff and not published else False,

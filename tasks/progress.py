@@ -1,14 +1,15 @@
-"""How far the tasks of projects have come, from the counters that each batch keeps."""
+"""How far the tasks of projects have come, and who holds what; no task is counted."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Now
 
 from evalhub.models import Project
-from tasks.models import Batch
+from tasks.models import Assignment, Batch
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,32 @@ class Progress:
     def percent(self) -> int:
         """Return the whole percent of judgments made; 100 only when none is missing."""
         return self.judgments * 100 // self.asked if self.asked else 0
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The open holds of a project: tasks being judged, held ahead, and lapsed without a claim."""
+
+    evaluators: int = 0
+    held: int = 0
+    ahead: int = 0
+    lapsed: int = 0
+
+
+def holds_of(project: Project) -> Holds:
+    """Return the holds of `project`, in one query over those that are open."""
+    is_held = Q(leased_until__gt=Now())
+    counts = (
+        Assignment.objects.open()
+        .filter(project=project)
+        .aggregate(
+            evaluators=Count("evaluator", filter=is_held, distinct=True),
+            held=Count("pk", filter=is_held & Q(is_ahead=False)),
+            ahead=Count("pk", filter=is_held & Q(is_ahead=True)),
+            lapsed=Count("pk", filter=~is_held),
+        )
+    )
+    return Holds(**counts)
 
 
 def progress_of(projects: Collection[Project]) -> dict[int, Progress]:

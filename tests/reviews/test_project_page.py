@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -17,7 +19,8 @@ from reviews.models import AgreementResult, AgreementRun, Audit, Export
 from rubrics.models import Criterion, RubricVersion
 from rubrics.spec import CriterionSpec
 from tasks.actions import raise_flag
-from tasks.models import Batch, FlagKind
+from tasks.models import Assignment, Batch, FlagKind
+from tasks.progress import Holds, holds_of
 from tests import cast
 from tests.reviews.scenes import judge
 
@@ -77,6 +80,42 @@ def test_it_shows_progress_as_a_bar_and_in_words(
         assert "<strong>1</strong> of 4 judgments" in shown
         assert "1 of 4 tasks finished, 3 open" in shown
         assert '<progress class="meter" max="4" value="1"' in shown
+
+
+def test_it_shows_leads_and_managers_what_is_held_and_what_has_lapsed(
+    client: Client, project: Project, version: RubricVersion,
+    rosa: User, ravi: User, ada: User, lena: User, mo: User,
+) -> None:  # fmt: skip
+    Project.objects.filter(pk=project.pk).update(holds_ahead=2)
+    project.refresh_from_db()
+    cast.make_tasks(project, mo, 5, judgments_per_task=1)
+    assert "Nobody holds a task now" in page(client, mo)
+    cast.claim(rosa, project)
+    cast.claim(ravi, project)
+    for user in (lena, mo):
+        shown = page(client, user)
+        assert "2 held by 2 evaluators now, 3 held ahead" in shown
+        assert "0 of 5 tasks finished, 5 open" in shown
+        assert "lapsed" not in shown
+    Assignment.objects.filter(evaluator=ravi).update(leased_until=timezone.now())
+    lapsed = Assignment.objects.filter(evaluator=ravi).count()
+    assert f"{lapsed} lapsed and free for the next claim" in page(client, mo)
+    for user in (ada, rosa):
+        assert "held ahead" not in page(client, user)
+
+
+def test_it_counts_holds_from_the_open_assignments_alone(
+    project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    cast.make_tasks(project, mo, 3, judgments_per_task=1)
+    judge(rosa, project)
+    cast.claim(rosa, project)
+    with CaptureQueriesContext(connection) as asked:
+        found = holds_of(project)
+    assert found == Holds(evaluators=1, held=1)
+    [query] = asked
+    assert "tasks_task" not in query["sql"].replace("tasks_task_", "")
+    assert '"closed_at" IS NULL' in query["sql"]
 
 
 def test_it_shows_agreement_with_its_interval_and_a_verdict(
@@ -141,8 +180,12 @@ def test_it_says_that_agreement_is_being_computed(
     run = AgreementRun.objects.create(version=version)
     assert "Being computed" in page(client, lena)
     assert "Not computed yet." in page(client, lena)
-    AgreementRun.objects.filter(pk=run.pk).update(work_state="failed")
-    assert "The last computation failed" in page(client, lena)
+    AgreementRun.objects.filter(pk=run.pk).update(
+        work_state="failed", failure="OSError: no space left"
+    )
+    shown = page(client, lena)
+    assert "The last computation failed" in shown
+    assert "OSError: no space left" in shown
 
 
 def test_it_shows_what_audits_found(
@@ -203,7 +246,7 @@ def test_it_is_not_there_for_strangers(client: Client, project: Project, otto: U
 
 
 @pytest.mark.parametrize(
-    ("roles", "queries"), [(list(Role), 22), ([Role.EVALUATOR], 12), ([Role.LEAD], 17)]
+    ("roles", "queries"), [(list(Role), 23), ([Role.EVALUATOR], 12), ([Role.LEAD], 18)]
 )
 def test_it_asks_as_often_with_25_rows_as_with_1(
     client: Client,
