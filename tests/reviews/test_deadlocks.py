@@ -124,8 +124,8 @@ def test_it_submits_while_somebody_flags_the_task(
     held: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked, logged = threading.Event(), threading.Event()
-    check = submit_actions._check_answers
-    monkeypatch.setattr(submit_actions, "_check_answers", telling(locked, logged, check))
+    check = submit_actions.check_answers
+    monkeypatch.setattr(submit_actions, "check_answers", telling(locked, logged, check))
     monkeypatch.setattr(flag_actions, "log_action", after(locked, logged, log.log_action))
     lead = User.objects.get(username="lena")
 
