@@ -28,6 +28,7 @@ from evalhub.actions.projects import ProjectSettings, update_project
 from evalhub.models import Project, Role, User
 from reviews import drawing
 from reviews.actions import judging, record_judgment
+from tasks import storing
 from tasks.actions import raise_flag
 from tasks.models import Assignment, Flag, FlagKind, Judgment
 from tests import cast
@@ -124,8 +125,8 @@ def test_it_submits_while_somebody_flags_the_task(
     held: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked, logged = threading.Event(), threading.Event()
-    check = submit_actions.check_answers
-    monkeypatch.setattr(submit_actions, "check_answers", telling(locked, logged, check))
+    telling_check = telling(locked, logged, storing.check_answers)
+    monkeypatch.setattr(submit_actions, "check_answers", telling_check)
     monkeypatch.setattr(flag_actions, "log_action", after(locked, logged, log.log_action))
     lead = User.objects.get(username="lena")
 

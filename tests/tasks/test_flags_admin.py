@@ -133,7 +133,14 @@ def test_it_shows_a_lead_what_was_parked_and_why(
     client.force_login(lena)
     assert "all judgments of this task were made by others" in client.get(PARKED).text
     html = client.get(f"{PARKED}{parked.pk}/change/").text
-    for words in ("It does not count.", "Waiting", "2 Poor", "Soft &lt;i&gt;everywhere&lt;/i&gt;", "Rosa"):
+    shown = [
+        "It does not count.",
+        "Waiting",
+        "2 Poor",
+        "Soft &lt;i&gt;everywhere&lt;/i&gt;",
+        "Rosa",
+    ]
+    for words in shown:
         assert words in html
 
 
