@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from evalhub.models import Project, Role, User
 from rubrics.models import RubricVersion
@@ -35,6 +35,22 @@ def _data_in_tmp(settings: Settings, tmp_path: Path) -> None:
     """Keep the files of each test apart."""
     for name in ("MEDIA_ROOT", "INCOMING_ROOT", "EXPORT_ROOT"):
         setattr(settings, name, tmp_path / name.lower())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the test database go at the end, whoever still has a session there.
+
+    A thread of the live server keeps its own until the browser ends the connection it keeps
+    alive, and PostgreSQL drops no database that somebody uses.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True, scope="session")
