@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from evalhub.models import Membership, Project
@@ -116,11 +117,24 @@ class EvaluatorQueue:
         )
         for chunk in found:
             for pk in chunk:
-                if task := self._lock(pk, waits=waits):
-                    place = take_free_place(task)
-                    if place is not None:
-                        return self._give(task, place, is_ahead=is_ahead)
+                if assignment := self._try(pk, is_ahead=is_ahead, waits=waits):
+                    return assignment
         return None
+
+    def _try(self, pk: int, *, is_ahead: bool, waits: bool) -> Assignment | None:
+        """Take a place of the task `pk`; where it has none, let its lock go again.
+
+        Whoever waits for one task while holding another may be waiting for each other.
+        """
+        before, point = self.has_locked_a_task, transaction.savepoint()
+        task = self._lock(pk, waits=waits)
+        place = take_free_place(task) if task else None
+        if task is None or place is None:
+            transaction.savepoint_rollback(point)
+            self.has_locked_a_task = before
+            return None
+        transaction.savepoint_commit(point)
+        return self._give(task, place, is_ahead=is_ahead)
 
     def _lock(self, pk: int, *, waits: bool) -> Task | None:
         """Lock a task that is open and for this evaluator; None where it is not, or is locked."""

@@ -131,7 +131,7 @@ def count_queries(user: User, project: Project) -> tuple[int, int]:
 
 
 # Of a submit, and of a claim that makes a task held ahead the current one and holds another.
-MOST_QUERIES = (27, 26)
+MOST_QUERIES = (27, 28)
 
 
 def test_it_takes_as_many_queries_however_much_there_is(
