@@ -87,7 +87,8 @@ def begin_work(model: type[Row], pk: int) -> Row | None:
         if row is None:
             return None
         if row.attempts >= MOST_ATTEMPTS:
-            _set_aside(row, row.failure or "The worker stopped each time it tried this.")
+            reason = row.failure or "The worker stopped each time it tried this."
+            model._default_manager.filter(pk=pk).update(runs_until=None, **_failed(reason))
             return None
         row.work_state = WorkState.RUNNING
         row.attempts += 1
@@ -110,35 +111,38 @@ def run_work(model: type[Row], pk: int, do: Callable[[Row], None]) -> bool:
         with _renewing(row):
             do(row)
     except GiveUpError as error:
-        _set_aside(row, str(error))
+        _end_run(row, **_failed(str(error)))
     except GoOnLaterError:
-        model._default_manager.filter(pk=pk).update(
-            work_state=WorkState.WAITING, attempts=0, runs_until=None, sent_at=Now()
-        )
-        return True
+        return _end_run(row, work_state=WorkState.WAITING, attempts=0, sent_at=Now())
     except Exception as error:
         logger.exception("%s %s failed at attempt %s", model.__name__, pk, row.attempts)
-        row.failure = f"{type(error).__name__}: {error}"
+        failure = f"{type(error).__name__}: {error}"
         if row.attempts >= MOST_ATTEMPTS:
-            _set_aside(row, row.failure)
+            _end_run(row, **_failed(failure))
         else:
-            model._default_manager.filter(pk=pk).update(
-                work_state=WorkState.WAITING, failure=row.failure, runs_until=None, sent_at=Now()
-            )
+            _end_run(row, work_state=WorkState.WAITING, failure=failure, sent_at=Now())
     else:
-        # Not where it was wanted again meanwhile: then it stays waiting.
-        model._default_manager.filter(pk=pk, work_state=WorkState.RUNNING).update(
-            work_state=WorkState.DONE, failure="", runs_until=None, finished_at=Now()
-        )
+        _end_run(row, work_state=WorkState.DONE, failure="", finished_at=Now())
     return False
 
 
 def renew_run(row: Work) -> bool:
     """Let the lease of a run last anew; return whether the row is still in this run's hands."""
-    running = type(row)._default_manager.filter(
+    return bool(_in_hand(row).update(runs_until=Now() + RUN_LEASE))
+
+
+def _end_run(row: Work, **changes: Any) -> bool:
+    """Write how a run ended, where the row is still in its hands; return whether it was.
+
+    It is not where it was wanted again meanwhile, or where another run took it over.
+    """
+    return bool(_in_hand(row).update(runs_until=None, **changes))
+
+
+def _in_hand(row: Work) -> models.QuerySet[Any]:
+    return type(row)._default_manager.filter(
         pk=row.pk, work_state=WorkState.RUNNING, attempts=row.attempts
     )
-    return bool(running.update(runs_until=Now() + RUN_LEASE))
 
 
 @contextmanager
@@ -216,7 +220,6 @@ def _due() -> Q:
     return Q(work_state=WorkState.WAITING) | Q(work_state=WorkState.RUNNING, runs_until__lte=Now())
 
 
-def _set_aside(row: Work, reason: str) -> None:
-    type(row)._default_manager.filter(pk=row.pk).update(
-        work_state=WorkState.FAILED, failure=reason, runs_until=None, finished_at=Now()
-    )
+def _failed(reason: str) -> dict[str, Any]:
+    """Return what is written of a row that is set aside, with its reason."""
+    return {"work_state": WorkState.FAILED, "failure": reason, "finished_at": Now()}

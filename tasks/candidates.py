@@ -25,17 +25,24 @@ LOOK_BACK_EVERY = timedelta(minutes=5)
 _chance = random.SystemRandom()
 
 
+def kinds_for(project: Project, *, is_qualified: bool) -> list[Task.Kind]:
+    """Return the kinds of tasks that an evaluator of `project` may get, first things first."""
+    if project.needs_qualification and not is_qualified:
+        return [Task.Kind.TRAINING, Task.Kind.QUALIFICATION]
+    return [Task.Kind.REASK, Task.Kind.GOLD, Task.Kind.PRODUCTION]
+
+
 def candidates(
-    user: User, project: Project, walk: QueueWalk, *, is_qualified: bool, now: datetime
+    user: User, project: Project, walk: QueueWalk, *, kinds: list[Task.Kind], now: datetime
 ) -> Iterator[list[int]]:
-    """Yield the ids of tasks for `user`, a few at a time, best first.
+    """Yield the ids of tasks of these `kinds` for `user`, a few at a time, best first.
 
     `now` is the time by the database's clock. Moves the marks of `walk`, which the caller saves.
     Somebody else may be claiming what is yielded: lock it and look again.
     """
-    if project.needs_qualification and not is_qualified:
-        yield _for_everybody(user, project, Task.Kind.TRAINING)
-        yield _for_everybody(user, project, Task.Kind.QUALIFICATION)
+    if Task.Kind.PRODUCTION not in kinds:
+        for kind in kinds:
+            yield _for_everybody(user, project, kind)
         return
     yield _invited(user, project)
     if _chance.random() < project.gold_rate:

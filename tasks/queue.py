@@ -70,9 +70,19 @@ def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
     released = RubricVersion.objects.filter(
         rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
     )
+    # What others hold ahead and have not come to is given away where nothing else is left.
+    ahead = (
+        Assignment.objects.held()
+        .filter(project=OuterRef("pk"), is_ahead=True, task__state=Task.State.OPEN)
+        .exclude(evaluator=user)
+        .exclude(was_given(user, "task"))
+    )
     waiting = Project.objects.filter(
         Exists(released),
-        Exists(invited) | Exists(fresh) | Exists(begun.not_given_to(user).not_judged_anew()),
+        Exists(invited)
+        | Exists(fresh)
+        | Exists(begun.not_given_to(user).not_judged_anew())
+        | Exists(ahead),
         pk__in=[project.pk for project in projects],
         state=Project.State.ACTIVE,
     )

@@ -19,7 +19,7 @@ from reviews.demo.rubrics import DRAWN_PROJECTS, OWN_PICTURES, DemoProject
 from reviews.demo.simulate import audit_some, judge_as
 from rubrics.actions import publish_version, start_draft, start_rubric, write_draft
 from tasks import jobs
-from tasks.actions import start_import
+from tasks.actions import release_holds, start_import
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
 from tasks.models import Batch, Image, TaskImage
 
@@ -162,6 +162,9 @@ def _simulate(project: Project, tasks: int, people: dict[str, User], rng: random
     while judging:
         rng.shuffle(judging)
         judging = [one for one in judging if next(one, None) is not None]
+    for manner in SIMULATED:  # they go home: what they held ahead is for those who try the demo
+        with transaction.atomic():
+            release_holds(user=people[manner.username], project=project)
     audit_some(people["ada"], project, SHARE_AUDITED, rng)
     request_export(actor=people["mo"], project=project)
 

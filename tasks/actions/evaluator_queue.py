@@ -13,7 +13,7 @@ from evalhub.models import Membership, Project
 from rubrics.models import RubricVersion
 from rubrics.presentation import Presentation
 from rubrics.subject import JUDGED_ROLES
-from tasks.candidates import AT_ONCE, candidates, held_ahead_by_others
+from tasks.candidates import AT_ONCE, candidates, held_ahead_by_others, kinds_for
 from tasks.models import Assignment, QueueWalk, Task
 from tasks.places import (
     close,
@@ -38,7 +38,7 @@ class EvaluatorQueue:
 
     def __init__(self, member: Membership, project: Project, version: RubricVersion) -> None:
         self.evaluator, self.project, self.version = member.user, project, version
-        self.is_qualified = member.qualified_at is not None
+        self.kinds = kinds_for(project, is_qualified=member.qualified_at is not None)
         self.walk = self._walk()
         self.known = self._state_of_walk()
         self.has_locked_a_task = False
@@ -66,8 +66,8 @@ class EvaluatorQueue:
     def promote(self, ahead: list[Assignment]) -> Assignment | None:
         """Make the first of what is held `ahead` the current task, under the version in force."""
         for assignment in ahead:
-            task = assignment.task
-            if not Task.objects.filter(pk=task.pk, state="open").not_judged_anew().exists():
+            open_task = Task.objects.filter(pk=assignment.task_id, state=Task.State.OPEN)
+            if not open_task.filter(kind__in=self.kinds).not_judged_anew().exists():
                 self._give_back(assignment)
             elif renew_lease(assignment, **self._as_current(assignment)):
                 return assignment
@@ -112,9 +112,7 @@ class EvaluatorQueue:
         return self.walk.passed, self.walk.looked_back_at
 
     def _claim_first(self, *, is_ahead: bool, waits: bool) -> Assignment | None:
-        found = candidates(
-            self.evaluator, self.project, self.walk, is_qualified=self.is_qualified, now=self.now
-        )
+        found = candidates(self.evaluator, self.project, self.walk, kinds=self.kinds, now=self.now)
         for chunk in found:
             for pk in chunk:
                 if assignment := self._try(pk, is_ahead=is_ahead, waits=waits):
@@ -139,7 +137,7 @@ class EvaluatorQueue:
     def _lock(self, pk: int, *, waits: bool) -> Task | None:
         """Lock a task that is open and for this evaluator; None where it is not, or is locked."""
         task = (
-            Task.objects.filter(pk=pk, state=Task.State.OPEN)
+            Task.objects.filter(pk=pk, state=Task.State.OPEN, kind__in=self.kinds)
             .not_given_to(self.evaluator)
             .not_judged_anew()
             .select_for_update(no_key=True, of=("self",), skip_locked=not waits)

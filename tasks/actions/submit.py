@@ -113,10 +113,10 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
         state__in=[Assignment.State.OPEN, Assignment.State.SUBMITTED],
     )
     if others.exists():
-        return "You have this task open, or have judged it, on another page."
+        return "The task is open, or was judged, on another page of the same evaluator."
     place = take_free_place(task)
     if place is None:
-        return "Your hold had ended, and all judgments of this task were made by others meanwhile."
+        return "The hold had ended, and others had taken every place of this task meanwhile."
     assignment.place, assignment.places = place, task.judgments_per_task
     return ""
 

@@ -36,7 +36,7 @@ def write(load: Load) -> None:
             cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", _Lines(rows))
         else:
             marks = ", ".join(["%s"] * (len(load.columns) + len(defaults)))
-            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own tables
             while chunk := list(islice(rows, LINES_AT_ONCE)):
                 cursor.executemany(insert, chunk)
 

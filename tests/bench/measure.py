@@ -6,22 +6,22 @@ python -m tests.bench.measure full|small FOLDER
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import django
+from django.db import connection
 
 from tests.bench.figures import write_figures
+from tests.bench.sizes import SIZES
 
 
 def main(size: str, folder: Path) -> None:
     """Write the figures to `figures.json` in the folder."""
     django.setup()
-    from django.db import connection  # noqa: PLC0415 - only after the set-up
-
-    from tests.bench import on_postgres, on_sqlite  # noqa: PLC0415
-    from tests.bench.sizes import SIZES  # noqa: PLC0415
-
-    bench = on_postgres if connection.vendor == "postgresql" else on_sqlite
+    # By name, since what it imports are models, which come after the set-up.
+    engine = "postgres" if connection.vendor == "postgresql" else "sqlite"
+    bench = import_module(f"tests.bench.on_{engine}")
     write_figures(bench.measure(SIZES[size], folder), folder / "figures.json")
 
 

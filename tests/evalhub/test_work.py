@@ -153,6 +153,23 @@ def test_it_renews_no_run_that_another_worker_has_taken_over(image: Image) -> No
     assert renew_run(second)
 
 
+@pytest.mark.parametrize("error", [None, ValueError, GiveUpError, GoOnLaterError])
+def test_it_lets_a_run_that_was_taken_over_change_nothing(
+    image: Image, error: type[Exception] | None
+) -> None:
+    def be_taken_over(row: Image) -> None:
+        Image.objects.filter(pk=row.pk).update(runs_until=LONG_AGO)
+        assert begin_work(Image, row.pk) is not None
+        if error:
+            raise error("Too late.")
+
+    assert not run_work(Image, image.pk, be_taken_over)
+    image.refresh_from_db()
+    assert (image.work_state, image.attempts, image.failure) == ("running", 2, "")
+    assert image.runs_until is not None
+    assert image.runs_until > timezone.now()
+
+
 def test_it_gives_up_a_run_two_minutes_after_its_last_sign_of_life(image: Image) -> None:
     begin_work(Image, image.pk)
     image.refresh_from_db()

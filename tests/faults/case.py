@@ -8,7 +8,9 @@ import traceback
 from pathlib import Path
 
 import django
+from django.db import connections
 
+from tests.faults.cases import find_case
 from tests.faults.house import House
 
 ENGINES = {"FT17": "sqlite", "FT7": "own postgres"}
@@ -20,10 +22,6 @@ def main(name: str, folder: Path) -> int:
         with House(folder, ENGINES.get(name, "postgres")) as house:
             os.environ.update(house.environment(direct=True))
             django.setup()
-            from django.db import connections  # noqa: PLC0415 - only after the set-up
-
-            from tests.faults.cases import find_case  # noqa: PLC0415
-
             try:
                 print(find_case(name)(house))
             finally:

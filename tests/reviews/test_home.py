@@ -276,3 +276,15 @@ def test_it_counts_the_open_feedback_for_a_lead(
     assert "1 open remark on the guideline" in page
     assert "/admin/rubrics/feedback/?state=open&amp;project=photos" in page
     assert "Answer feedback" in page
+
+
+def test_it_promises_what_others_hold_ahead(
+    client: Client, project: Project, version: RubricVersion, rosa: User, ravi: User, mo: User
+) -> None:
+    """It is given away where nothing else is left, and never promised to its holder twice."""
+    Project.objects.filter(pk=project.pk).update(holds_ahead=1)
+    project.refresh_from_db()
+    cast.make_tasks(project, mo, 2, judgments_per_task=1)
+    cast.claim(ravi, project)
+    assert "Tasks wait for you." in home(client, rosa)
+    assert cast.claim(rosa, project).task.assignments.filter(evaluator=ravi).exists()

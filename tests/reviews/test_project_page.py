@@ -94,7 +94,7 @@ def test_it_shows_leads_and_managers_what_is_held_and_what_has_lapsed(
     cast.claim(ravi, project)
     for user in (lena, mo):
         shown = page(client, user)
-        assert "2 held by 2 evaluators now, 3 held ahead" in shown
+        assert "2 evaluators now hold 2 tasks to judge and 3 ahead" in shown
         assert "0 of 5 tasks finished, 5 open" in shown
         assert "lapsed" not in shown
     Assignment.objects.filter(evaluator=ravi).update(leased_until=timezone.now())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from evalhub.models import ActionLog, Membership, Project, User
 from rubrics.models import RubricVersion
@@ -118,3 +121,42 @@ def test_it_says_that_the_day_is_over_at_the_cap(
     assert "That is all for today" in page
     assert "takes 2 judgments a day from each evaluator" in page
     assert "You made 2 judgments here today" in page
+
+
+def test_it_gives_the_unqualified_nothing_that_others_hold_ahead(
+    strict: Project, rosa: User, ravi: User, lena: User, mo: User
+) -> None:
+    Project.objects.filter(pk=strict.pk).update(holds_ahead=2)
+    strict.refresh_from_db()
+    cast.make_tasks(strict, mo, 3, judgments_per_task=1)
+    qualify_member(actor=lena, project=strict, user=rosa)
+    cast.claim(rosa, strict)
+    assert claim_next_task(actor=ravi, project=strict) is None
+    assert Assignment.objects.open().filter(evaluator=rosa).count() == 3
+
+
+def test_it_gives_back_what_is_held_ahead_once_the_project_asks_for_qualified_ones(
+    project: Project, version: RubricVersion, rosa: User, mo: User
+) -> None:
+    Project.objects.filter(pk=project.pk).update(holds_ahead=2)
+    project.refresh_from_db()
+    cast.make_tasks(project, mo, 3, judgments_per_task=1)
+    cast.submit(cast.claim(rosa, project))
+    Project.objects.filter(pk=project.pk).update(needs_qualification=True)
+    project.refresh_from_db()
+    assert claim_next_task(actor=rosa, project=project) is None
+    assert not Assignment.objects.open().exists()
+
+
+def test_it_goes_back_to_no_lapsed_task_of_the_no_longer_qualified(
+    strict: Project, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(strict, mo, 1)
+    qualify_member(actor=lena, project=strict, user=rosa)
+    held = cast.claim(rosa, strict)
+    ended = timezone.now() - timedelta(minutes=5)
+    Assignment.objects.filter(pk=held.pk).update(
+        state="lapsed", closed_at=ended, opened_at=ended, leased_until=ended
+    )
+    unqualify_member(actor=lena, project=strict, user=rosa)
+    assert claim_next_task(actor=rosa, project=strict) is None

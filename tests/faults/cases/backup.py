@@ -56,7 +56,7 @@ def _hash_rows() -> dict[str, tuple[int, str]]:
         tables = sorted(connection.introspection.table_names(cursor))
         found = {}
         for table in tables:
-            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')  # noqa: S608
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')  # noqa: S608 - names from the catalogue
             rows = [row for (row,) in cursor.fetchall()]
             found[table] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
     return found

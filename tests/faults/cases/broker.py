@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from evalhub.work import WorkState
 from reviews.models import AgreementResult, AgreementRun
@@ -53,7 +54,7 @@ def _submit_all(person: Person, count: int) -> float:
         page = person.must_work("photos")
         # As if the last one had been computed meanwhile: each submit wants to send a job.
         AgreementRun.objects.update(work_state=WorkState.DONE)
-        seconds, answer = timed(lambda page=page: person.submit(page))  # type: ignore[misc]
+        seconds, answer = timed(partial(person.submit, page))
         assert answer.is_stored, f"a submit answered {answer.status}"
         slowest = max(slowest, seconds)
     return slowest
