@@ -101,7 +101,8 @@ def test_it_shows_leads_and_managers_what_is_held_and_what_has_lapsed(
     lapsed = Assignment.objects.filter(evaluator=ravi).count()
     assert f"{lapsed} lapsed and free for the next claim" in page(client, mo)
     for user in (ada, rosa):
-        assert "held ahead" not in page(client, user)
+        assert "evaluators now hold" not in page(client, user)
+        assert "lapsed" not in page(client, user)
 
 
 def test_it_counts_holds_from_the_open_assignments_alone(
