@@ -62,13 +62,27 @@ def explain_empty_queue(user: User, project: Project) -> EmptyQueue:
 
 def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
     """Return the ids of those `projects` that could give `user` a task now, in one query."""
+    released = RubricVersion.objects.filter(
+        rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
+    )
+    qualified = Membership.objects.filter(
+        project=OuterRef("pk"), user=user, role=Role.EVALUATOR, qualified_at__isnull=False
+    )
+    is_admitted = Q(needs_qualification=False) | Exists(qualified)
+    waiting = Project.objects.filter(
+        Exists(released),
+        (is_admitted & _has_production(user)) | (~is_admitted & _has_trial(user)),
+        pk__in=[project.pk for project in projects],
+        state=Project.State.ACTIVE,
+    )
+    return set(waiting.values_list("pk", flat=True))
+
+
+def _has_production(user: User) -> Q:
     queued = Task.objects.filter(project=OuterRef("pk"), is_queued=True)
     fresh, begun = queued.filter(offered_at=None), queued.filter(offered_at__isnull=False)
     invited = Invitation.objects.filter(
         project=OuterRef("pk"), evaluator=user, answered_at=None, task__state=Task.State.OPEN
-    )
-    released = RubricVersion.objects.filter(
-        rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
     )
     # What others hold ahead and have not come to is given away where nothing else is left.
     ahead = (
@@ -77,16 +91,17 @@ def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
         .exclude(evaluator=user)
         .exclude(was_given(user, "task"))
     )
-    waiting = Project.objects.filter(
-        Exists(released),
-        Exists(invited)
-        | Exists(fresh)
-        | Exists(begun.not_given_to(user).not_judged_anew())
-        | Exists(ahead),
-        pk__in=[project.pk for project in projects],
-        state=Project.State.ACTIVE,
+    begun = begun.not_given_to(user).not_judged_anew()
+    return Exists(invited) | Exists(fresh) | Exists(begun) | Exists(ahead)
+
+
+def _has_trial(user: User) -> Exists:
+    trial = Task.objects.filter(
+        project=OuterRef("pk"),
+        kind__in=[Task.Kind.TRAINING, Task.Kind.QUALIFICATION],
+        state=Task.State.OPEN,
     )
-    return set(waiting.values_list("pk", flat=True))
+    return Exists(trial.not_given_to(user))
 
 
 def _explain_tasks(user: User, project: Project) -> EmptyQueue:

@@ -14,7 +14,8 @@ from evalhub.models import ActionLog, Membership, Project, User
 from rubrics.models import RubricVersion
 from tasks.actions import claim_next_task
 from tasks.actions.people import qualify_member, unqualify_member
-from tasks.models import Assignment
+from tasks.models import Assignment, Task
+from tasks.queue import projects_with_tasks
 from tests import cast
 
 PAGE = "/projects/photos/members/"
@@ -160,3 +161,16 @@ def test_it_goes_back_to_no_lapsed_task_of_the_no_longer_qualified(
     )
     unqualify_member(actor=lena, project=strict, user=rosa)
     assert claim_next_task(actor=rosa, project=strict) is None
+
+
+def test_it_promises_the_unqualified_trial_tasks_only(
+    strict: Project, rosa: User, lena: User, mo: User
+) -> None:
+    cast.make_tasks(strict, mo)
+    assert projects_with_tasks(rosa, [strict]) == set()
+    cast.make_tasks(strict, mo, kind=Task.Kind.TRAINING, judgments_per_task=1000)
+    assert projects_with_tasks(rosa, [strict]) == {strict.pk}
+    cast.judge(rosa, strict)
+    assert projects_with_tasks(rosa, [strict]) == set()
+    qualify_member(actor=lena, project=strict, user=rosa)
+    assert projects_with_tasks(rosa, [strict]) == {strict.pk}
