@@ -131,7 +131,7 @@ def test_it_shows_a_lead_what_was_parked_and_why(
     client: Client, parked: ParkedSubmit, lena: User
 ) -> None:
     client.force_login(lena)
-    assert "all judgments of this task were made by others" in client.get(PARKED).text
+    assert "others had taken every place of this task" in client.get(PARKED).text
     html = client.get(f"{PARKED}{parked.pk}/change/").text
     shown = [
         "It does not count.",
