@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from evalhub.access import has_role
-from evalhub.models import Membership, Role, User
+from evalhub.models import Role, User
 from tasks.models import Assignment, Flag, Judgment, ParkedSubmit
+from tasks.models.assignment import belongs_to
 
 
 def get_assignment_for(user: User, pk: int) -> Assignment:
     """Return the assignment `pk` of `user`; Http404 for anybody else's, or a lost role."""
-    held = Membership.objects.filter(
-        project=OuterRef("project"), user=user, user__is_active=True, role=Role.EVALUATOR
-    )
     # In one query: each task that an evaluator opens and submits comes through here.
     assignment = (
-        Assignment.objects.filter(Exists(held), pk=pk, evaluator=user)
+        Assignment.objects.filter(belongs_to(user), pk=pk)
         .select_related("task__project", "version__rubric")
         .first()
     )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, prefetch_related_objects
 from django.template.defaultfilters import filesizeformat
 
+from rubrics.models import RubricVersion
+from rubrics.presentation import Presentation
 from rubrics.subject import begin_small, name_images
-from tasks.models import Image, Rendition, Task, TaskImage
+from tasks.models import Assignment, Image, Rendition, Task, TaskImage
 
 LONGEST_PROMPT = 160
 COMPARED_WITH = (TaskImage.Role.REFERENCE, TaskImage.Role.SOURCE)
@@ -67,12 +69,40 @@ class Picture:
         )
 
 
-def fetch_pictures(task: Task) -> None:
-    """Fetch the images of `task` with their renditions, once for all that is drawn of them."""
+def fetch_pictures(*tasks: Task) -> None:
+    """Fetch the images of `tasks` with their renditions, once for all that is drawn of them."""
     links = TaskImage.objects.select_related("image")
     prefetch_related_objects(
-        [task], Prefetch("task_images", links), "task_images__image__renditions"
+        tasks, Prefetch("task_images", links), "task_images__image__renditions"
     )
+
+
+def fetch_images(task: Task) -> None:
+    """Fetch the images of `task` without their renditions, for a form that asks about them."""
+    prefetch_related_objects(
+        [task], Prefetch("task_images", TaskImage.objects.select_related("image"))
+    )
+
+
+def pictures_ahead(assignments: Sequence[Assignment]) -> list[str]:
+    """Return the addresses of what the work pages of `assignments` will show, first things first.
+
+    In two queries where the tasks and versions are there.
+    """
+    fetch_pictures(*(one.task for one in assignments))
+    pictures = [
+        picture
+        for one in assignments
+        for picture in list_pictures(
+            one.task, one.image_order, serves_every_pixel=serves_every_pixel(one.version)
+        )
+    ]
+    return [picture.shown.get_absolute_url() for picture in pictures if picture.shown]
+
+
+def serves_every_pixel(version: RubricVersion) -> bool:
+    """Return whether `version` wants its pictures shown at full size, never a smaller rendition."""
+    return Presentation.read(version.presentation).images == "original"
 
 
 def list_pictures(

@@ -79,18 +79,19 @@ def lease_end(project: Project) -> CombinedExpression:
     return Now() + timedelta(minutes=project.lease_minutes)
 
 
-def renew_lease(assignment: Assignment, **changes: Any) -> bool:
-    """Let the lease of an open assignment run anew; return whether it was still open.
+def renew_lease(
+    assignment: Assignment, among: AssignmentQuerySet | None = None, **changes: Any
+) -> bool:
+    """Let the lease of an open assignment (`among` others) run anew; return whether it was there.
 
-    `changes` are made to it in the same step.
+    `changes` are made to it in the same step. Its end is not read again.
     """
-    renewed = (
-        Assignment.objects.open()
-        .filter(pk=assignment.pk)
-        .update(leased_until=lease_end(assignment.project), **changes)
-    )
-    assignment.refresh_from_db(fields=["leased_until", "state", "closed_at", *changes])
-    return bool(renewed)
+    rows = Assignment.objects.all() if among is None else among
+    mine = rows.open().filter(pk=assignment.pk)
+    is_renewed = bool(mine.update(leased_until=lease_end(assignment.project), **changes))
+    for name, value in changes.items():
+        setattr(assignment, name, value)
+    return is_renewed
 
 
 def close(assignment: Assignment, state: Assignment.State) -> bool:
@@ -103,6 +104,8 @@ def close(assignment: Assignment, state: Assignment.State) -> bool:
 
 def answer_invitation(assignment: Assignment) -> None:
     """Note that the evaluator was done with a task they were invited to, if they were."""
+    if assignment.task.kind != Task.Kind.REASK:
+        return
     waiting = Invitation.objects.filter(answered_at=None, task=assignment.task_id)
     waiting.filter(evaluator=assignment.evaluator_id).update(answered_at=Now())
 

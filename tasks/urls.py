@@ -20,6 +20,7 @@ urlpatterns = [
     path("projects/<slug:slug>/tasks/", tasks.tasks, name="tasks"),
     path("projects/<slug:slug>/tasks/<int:pk>/", tasks.task, name="task"),
     path("projects/<slug:slug>/work/", work.work, name="work"),
+    path("projects/<slug:slug>/work/ahead/", work.ahead, name="ahead"),
     path("assignments/<int:pk>/", work.assignment, name="assignment"),
     path("assignments/<int:pk>/skip/", work.skip, name="skip"),
     path("assignments/<int:pk>/flag/", work.flag, name="flag"),

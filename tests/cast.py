@@ -13,7 +13,7 @@ from rubrics.actions.acknowledge import acknowledge_version
 from rubrics.criteria import Answer, Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
-from tasks.actions import Submission, claim_next_task, submit_judgment
+from tasks.actions import Submission, claim_next_task, hold_tasks_ahead, submit_judgment
 from tasks.counters import count_batch
 from tasks.models import Assignment, Batch, Image, QueueWalk, Task, TaskImage
 
@@ -138,8 +138,12 @@ def ticks(version: RubricVersion, key: str, ticked: list[str]) -> CriterionAnswe
 
 
 def claim(user: User, project: Project) -> Assignment:
+    """Claim as the work page does: the next task, and then those ahead of it."""
     assignment = claim_next_task(actor=user, project=project)
     assert assignment is not None
+    assignment.refresh_from_db()
+    if project.holds_ahead:
+        hold_tasks_ahead(actor=user, project=project)
     return assignment
 
 

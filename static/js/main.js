@@ -3,6 +3,7 @@
 
 // Written out, so that the hashed file names of production find their way into the imports.
 const behaviors = {
+  ahead: () => import("./behaviors/ahead.js"),
   "criterion-panel": () => import("./behaviors/criterion-panel.js"),
   "draft-editor": () => import("./behaviors/draft-editor.js"),
   drawer: () => import("./behaviors/drawer.js"),

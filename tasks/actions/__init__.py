@@ -1,4 +1,4 @@
-from tasks.actions.claim import claim_next_task, open_assignment
+from tasks.actions.claim import claim_next_task, hold_tasks_ahead, open_assignment
 from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.actions.holds import (
     AssignmentClosedError,
@@ -32,6 +32,7 @@ __all__ = [
     "claim_next_task",
     "deactivate_user",
     "discard_parked_submit",
+    "hold_tasks_ahead",
     "open_assignment",
     "put_away_flag",
     "raise_flag",

@@ -21,38 +21,52 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
     """Return the evaluator's current assignment, or give the next task; None when there is none.
 
     An own hold that lapsed and that nobody has taken over is renewed. Nothing is given before a
-    change of the rubric was read; `tasks.queue` says why there is none. The tasks after the
-    current one are held as well, as many as the project says. Raises PermissionDenied for anyone
-    but an evaluator of the project.
+    change of the rubric was read; `tasks.queue` says why there is none. Raises PermissionDenied
+    for anyone but an evaluator of the project. What is returned was read before its lease began.
     """
     free_lapsed(project, but=actor)
     with transaction.atomic():
-        return _claim_next_task(actor, project)
+        member = _lock_evaluator(actor, project)
+        if not project.is_active:
+            return None
+        own = list(project.assignments.open().filter(evaluator=actor).order_by("is_ahead", "pk"))
+        # Somebody may take a lapsed one over at this moment: then it is no longer open.
+        if own and not own[0].is_ahead and renew_lease(own[0]):
+            return own[0]
+        queue = _enter_queue(member, actor, project)
+        if queue is None:
+            return None
+        ahead = [one for one in own if one.is_ahead]
+        given = queue.take_back() or queue.promote(ahead) or queue.claim()
+        queue.close()
+        return given
 
 
-def _claim_next_task(actor: User, project: Project) -> Assignment | None:
-    member = _lock_evaluator(actor, project)
-    if not project.is_active:
-        return None
-    own = list(
-        Assignment.objects.open()
-        .filter(evaluator=actor, project=project)
-        .select_related("project", "task")
-        .order_by("is_ahead", "pk")
-    )
-    # Somebody may take a lapsed one over at this moment: then it is no longer open.
-    if own and not own[0].is_ahead and renew_lease(own[0]):
-        return own[0]
+def hold_tasks_ahead(*, actor: User, project: Project) -> list[Assignment]:
+    """Hold the tasks after the evaluator's current one, as many as the project says; return them.
+
+    The work page asks for it while its evaluator looks at the picture, so that the claim after
+    the submit only has to take the first. Without a current task nothing is held ahead.
+    """
+    free_lapsed(project, but=actor)
+    with transaction.atomic():
+        member = _lock_evaluator(actor, project)
+        own = project.assignments.open().filter(evaluator=actor)
+        has_current = own.filter(is_ahead=False).exists()
+        if not (project.is_active and project.holds_ahead and has_current):
+            return []
+        if queue := _enter_queue(member, actor, project):
+            queue.hold_ahead()
+            queue.close()
+        return list(own.filter(is_ahead=True).select_related("task", "version").order_by("pk"))
+
+
+def _enter_queue(member: Membership, actor: User, project: Project) -> EvaluatorQueue | None:
+    """Return the queue as the locked evaluator meets it; None where they get nothing from it."""
     version = version_in_force(project)
     if version is None or _has_to_read(actor, version) or has_reached_cap(actor, project):
         return None
-    queue = EvaluatorQueue(member, project, version)
-    ahead = [one for one in own if one.is_ahead]
-    current = queue.take_back() or queue.promote(ahead) or queue.claim()
-    if current:
-        queue.hold_ahead()
-    queue.close()
-    return current
+    return EvaluatorQueue(member, actor, project, version)
 
 
 def free_lapsed(project: Project, *, but: User) -> None:
@@ -95,7 +109,6 @@ def _lock_evaluator(actor: User, project: Project) -> Membership:
     """Let one claim of this evaluator run at a time, so that two tabs get the same task."""
     role = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("user")
         .filter(user=actor, user__is_active=True, project=project, role=Role.EVALUATOR)
         .first()
     )
@@ -105,10 +118,9 @@ def _lock_evaluator(actor: User, project: Project) -> Membership:
 
 
 @transaction.atomic
-def open_assignment(*, actor: User, assignment: Assignment) -> Assignment:
+def open_assignment(*, actor: User, assignment: Assignment) -> None:
     """Note when the evaluator first saw the task; a page shown again changes nothing."""
     if assignment.evaluator_id != actor.pk:
         raise PermissionDenied("This task is held by somebody else.")
-    Assignment.objects.filter(pk=assignment.pk, opened_at=None).update(opened_at=Now())
-    assignment.refresh_from_db(fields=["opened_at"])
-    return assignment
+    if assignment.opened_at is None:
+        Assignment.objects.filter(pk=assignment.pk, opened_at=None).update(opened_at=Now())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from evalhub.models import Membership, Project
+from evalhub.models import Membership, Project, User
 from rubrics.models import RubricVersion
 from rubrics.presentation import Presentation
 from rubrics.subject import JUDGED_ROLES
@@ -25,9 +27,6 @@ from tasks.places import (
     take_free_place,
 )
 
-# For so long a task whose hold lapsed comes back to its evaluator before others.
-TAKEN_BACK_WITHIN = timedelta(days=1)
-
 
 class EvaluatorQueue:
     """A project's queue as one evaluator meets it, within one transaction.
@@ -36,28 +35,26 @@ class EvaluatorQueue:
     the same evaluator.
     """
 
-    def __init__(self, member: Membership, project: Project, version: RubricVersion) -> None:
-        self.evaluator, self.project, self.version = member.user, project, version
+    def __init__(
+        self, member: Membership, evaluator: User, project: Project, version: RubricVersion
+    ) -> None:
+        self.evaluator, self.project, self.version = evaluator, project, version
         self.kinds = kinds_for(project, is_qualified=member.qualified_at is not None)
-        self.walk = self._walk()
-        self.known = self._state_of_walk()
+        self.came_to: tuple[dict[str, str], datetime | None] | None = None
         self.has_locked_a_task = False
 
     def close(self) -> None:
         """Store how far the evaluator has come, where that changed."""
-        if self._state_of_walk() != self.known:
-            self.walk.save(update_fields=["passed", "looked_back_at"])
+        if self.came_to is None:
+            return  # nothing was looked for
+        walk, _ = self._walk
+        if (walk.passed, walk.looked_back_at) != self.came_to:
+            walk.save(update_fields=["passed", "looked_back_at"])
 
     def take_back(self) -> Assignment | None:
         """Go on with a task whose hold lapsed a while ago, where it still has a place."""
-        lapsed = Assignment.objects.filter(
-            evaluator=self.evaluator,
-            project=self.project,
-            state=Assignment.State.LAPSED,
-            opened_at__isnull=False,
-            leased_until__gt=self.now - TAKEN_BACK_WITHIN,
-        )
-        for assignment in lapsed.order_by("-leased_until")[:AT_ONCE]:
+        lapsed = self.project.assignments.lapsed_lately().filter(evaluator=self.evaluator)
+        for assignment in lapsed[:AT_ONCE]:
             task = self._lock(assignment.task_id, waits=False)
             if task and reopen(assignment, task):
                 return assignment
@@ -65,12 +62,13 @@ class EvaluatorQueue:
 
     def promote(self, ahead: list[Assignment]) -> Assignment | None:
         """Make the first of what is held `ahead` the current task, under the version in force."""
+        open_task = Task.objects.filter(pk=OuterRef("task"), state=Task.State.OPEN)
+        is_for_them = Exists(open_task.filter(kind__in=self.kinds).not_judged_anew())
         for assignment in ahead:
-            open_task = Task.objects.filter(pk=assignment.task_id, state=Task.State.OPEN)
-            if not open_task.filter(kind__in=self.kinds).not_judged_anew().exists():
-                self._give_back(assignment)
-            elif renew_lease(assignment, **self._as_current(assignment)):
+            held = Assignment.objects.filter(is_for_them, pk=assignment.pk)
+            if renew_lease(assignment, held, **self._as_current(assignment)):
                 return assignment
+            self._give_back(assignment)
         return None
 
     def claim(self) -> Assignment | None:
@@ -86,7 +84,7 @@ class EvaluatorQueue:
         )
 
     def hold_ahead(self) -> None:
-        """Renew what is held ahead, and hold more up to the project's number.
+        """Hold more tasks, up to the project's number, and renew those that are held ahead.
 
         Never waits for a lock: whoever has it may be waiting for the task that was just claimed.
         """
@@ -98,21 +96,21 @@ class EvaluatorQueue:
             if not self._claim_first(is_ahead=True, waits=False):
                 break
 
-    def _walk(self) -> QueueWalk:
+    @cached_property
+    def _walk(self) -> tuple[QueueWalk, datetime]:
+        """How far the evaluator has come, and the time by the database's clock."""
         mine = {"project": self.project, "evaluator": self.evaluator}
         rows = QueueWalk.objects.filter(**mine).annotate(now=Now())
         walk = rows.first()
         if walk is None:
             QueueWalk.objects.create(**mine)
             walk = rows.get()
-        self.now: datetime = walk.now
-        return walk
-
-    def _state_of_walk(self) -> tuple[dict[str, str], datetime | None]:
-        return self.walk.passed, self.walk.looked_back_at
+        self.came_to = (walk.passed, walk.looked_back_at)
+        return walk, walk.now
 
     def _claim_first(self, *, is_ahead: bool, waits: bool) -> Assignment | None:
-        found = candidates(self.evaluator, self.project, self.walk, kinds=self.kinds, now=self.now)
+        walk, now = self._walk
+        found = candidates(self.evaluator, self.project, walk, kinds=self.kinds, now=now)
         for chunk in found:
             for pk in chunk:
                 if assignment := self._try(pk, is_ahead=is_ahead, waits=waits):

@@ -38,6 +38,7 @@ def renew_assignment(*, actor: User, assignment: Assignment) -> Assignment:
         reopen(assignment, task)
     _require_open(assignment)
     renew_lease(assignment)
+    assignment.refresh_from_db(fields=["leased_until"])
     ahead.update(leased_until=lease_end(assignment.project))
     return assignment
 

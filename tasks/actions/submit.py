@@ -11,12 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from evalhub.access import require_role
 from evalhub.actions.log import log_action
-from evalhub.models import Role, User
+from evalhub.models import User
 from rubrics.criteria import CriterionAnswer
-from tasks.carried import CarriedAnswer
 from tasks.models import Assignment, Judgment, ParkedSubmit, Task
+from tasks.models.assignment import belongs_to
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.storing import Viewing, answers_as_data, check_answers, hash_answers, store_judgment
 from tasks.votes import follow_rule
@@ -54,14 +53,7 @@ def submit_judgment(
     raises SubmitConflictError. A submit after the lease ended is accepted while a place is free.
     """
     task = lock_task(assignment.task_id)
-    assignment = (
-        Assignment.objects.select_related("version", "project", "task")
-        .prefetch_related("task__task_images__image")
-        .get(pk=assignment.pk)
-    )
-    if assignment.evaluator_id != actor.pk:
-        raise PermissionDenied("This task is held by somebody else.")
-    require_role(actor, assignment.project, Role.EVALUATOR)
+    assignment, is_held = _read_again(actor, assignment)
     carried = check_answers(assignment, answers)
     content_hash = hash_answers(answers)
     if earlier := _earlier(assignment, submit_key, content_hash):
@@ -80,7 +72,18 @@ def submit_judgment(
         )
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
-    judgment = _store(task, assignment, answers, carried, submit_key, viewing or Viewing())
+    judgment = store_judgment(
+        assignment,
+        answers,
+        carried,
+        vote=task.judgments_done + 1,
+        submit_key=submit_key,
+        submitted_at=timezone.now(),
+        viewing=viewing or Viewing(),
+        is_late=not is_held,
+    )
+    assignment.state, assignment.closed_at = Assignment.State.SUBMITTED, judgment.submitted_at
+    assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
     answer_invitation(assignment)
     was_open = task.state == Task.State.OPEN
     settle(task)
@@ -90,8 +93,27 @@ def submit_judgment(
     return Submission(judgment=judgment)
 
 
+def _read_again(actor: User, assignment: Assignment) -> tuple[Assignment, bool]:
+    """Return the assignment as it is under the lock, and whether its lease still runs.
+
+    What nothing changes, the task's pictures and the version's criteria, is taken over. Raises
+    PermissionDenied unless it is `actor`'s, who is still an evaluator.
+    """
+    rows = Assignment.objects.filter(belongs_to(actor), pk=assignment.pk)
+    held = rows.held().first()
+    again = held or rows.first()
+    if again is None:
+        raise PermissionDenied("Only its evaluator may submit a judgment of this task.")
+    again.task, again.project = assignment.task, assignment.task.project
+    if again.version_id == assignment.version_id:
+        again.version = assignment.version
+    return again, held is not None
+
+
 def _earlier(assignment: Assignment, submit_key: uuid.UUID, content_hash: str) -> Submission | None:
     """Return what the same submit gave before, if it came before."""
+    if assignment.is_open:
+        return None
     if parked := assignment.parked_submits.filter(content_hash=content_hash).first():
         return Submission(parked=parked, is_new=False)
     judgment = assignment.judgment
@@ -106,7 +128,7 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
     """Make sure the assignment holds a place of the locked task; return why it cannot, if so."""
     if task.state == Task.State.WITHDRAWN:
         return "The task was withdrawn meanwhile."
-    if assignment.state == Assignment.State.OPEN:
+    if assignment.is_open:
         return ""
     others = task.assignments.exclude(pk=assignment.pk).filter(
         evaluator=assignment.evaluator,
@@ -119,30 +141,6 @@ def _take_place_back(task: Task, assignment: Assignment) -> str:
         return "The hold had ended, and others had taken every place of this task meanwhile."
     assignment.place, assignment.places = place, task.judgments_per_task
     return ""
-
-
-def _store(
-    task: Task,
-    assignment: Assignment,
-    answers: Sequence[CriterionAnswer],
-    carried: Sequence[CarriedAnswer],
-    submit_key: uuid.UUID,
-    viewing: Viewing,
-) -> Judgment:
-    now = timezone.now()
-    judgment = store_judgment(
-        assignment,
-        answers,
-        carried,
-        vote=task.judgments_done + 1,
-        submit_key=submit_key,
-        submitted_at=now,
-        viewing=viewing,
-        is_late=not Assignment.objects.held().filter(pk=assignment.pk).exists(),
-    )
-    assignment.state, assignment.closed_at = Assignment.State.SUBMITTED, now
-    assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
-    return judgment
 
 
 def _log(

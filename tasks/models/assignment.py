@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+
+from evalhub.models import Membership, Role
 
 if TYPE_CHECKING:
     from evalhub.models import User
+
+# For so long a task whose hold lapsed comes back to its evaluator before others.
+TAKEN_BACK_WITHIN = timedelta(days=1)
 
 
 class SkipReason(models.TextChoices):
@@ -17,6 +23,14 @@ class SkipReason(models.TextChoices):
     DISTRESSING = "distressing", "It is distressing"
     DUPLICATE = "duplicate", "I have seen this one already"
     OTHER = "other", "Another reason"
+
+
+def belongs_to(user: User) -> Q:
+    """Return the condition that an assignment is of `user`, still an evaluator of its project."""
+    held = Membership.objects.filter(
+        project=OuterRef("project"), user=user, user__is_active=True, role=Role.EVALUATOR
+    )
+    return Q(Exists(held), evaluator=user)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -31,6 +45,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def lapsed(self) -> AssignmentQuerySet:
         """Return the open assignments whose lease has run out."""
         return self.open().filter(leased_until__lte=Now())
+
+    def lapsed_lately(self) -> AssignmentQuerySet:
+        """Return the begun tasks whose holds ended a while ago, the last one first."""
+        lapsed = self.filter(state=Assignment.State.LAPSED, opened_at__isnull=False)
+        since = Now() - TAKEN_BACK_WITHIN
+        return lapsed.filter(leased_until__gt=since).order_by("-leased_until")
 
     def held_by(self, user: User) -> AssignmentQuerySet:
         return self.held().filter(evaluator=user)
@@ -126,3 +146,8 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is held, or has lapsed without anybody taking note."""
+        return self.state == self.State.OPEN

@@ -17,6 +17,7 @@ from tasks.access import get_answered_flag_for, get_assignment_for, get_judgment
 from tasks.actions import (
     AssignmentClosedError,
     claim_next_task,
+    hold_tasks_ahead,
     open_assignment,
     put_away_flag,
     raise_flag,
@@ -26,7 +27,7 @@ from tasks.actions import (
 )
 from tasks.forms import FlagForm, SkipForm
 from tasks.models import Assignment, FlagKind, SkipReason
-from tasks.pictures import list_pictures
+from tasks.pictures import list_pictures, pictures_ahead
 from tasks.queue import explain_empty_queue
 from tasks.subject import subject_of
 from tasks.today import work_today
@@ -50,6 +51,15 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "worker_is_alive": Heartbeat.objects.worker_is_alive(),
     }
     return render(request, "tasks/empty_queue.html", context)
+
+
+@require_POST
+def ahead(request: HttpRequest, slug: str) -> JsonResponse:
+    """Hold the next tasks for the evaluator; say which pictures to fetch for them meanwhile."""
+    user = signed_in(request)
+    project = get_project_for(user, slug, Role.EVALUATOR)
+    held = hold_tasks_ahead(actor=user, project=project)
+    return JsonResponse({"pictures": pictures_ahead(held)})
 
 
 def redirect_to_next(user: User, project: Project) -> HttpResponse:

@@ -19,7 +19,13 @@ from rubrics.reading import editorial_change
 from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
 from tasks.models import Assignment
-from tasks.pictures import fetch_pictures, find_comparison, is_long_prompt, list_pictures
+from tasks.pictures import (
+    fetch_images,
+    find_comparison,
+    is_long_prompt,
+    list_pictures,
+    serves_every_pixel,
+)
 from tasks.subject import subject_of
 from tasks.today import work_today
 
@@ -85,7 +91,7 @@ def render_work_page(
     user, task = signed_in(request), assignment.task
     presentation = Presentation.read(assignment.version.presentation)
     pictures = list_pictures(
-        task, assignment.image_order, serves_every_pixel=presentation.images == "original"
+        task, assignment.image_order, serves_every_pixel=serves_every_pixel(assignment.version)
     )
     context = {
         "project": task.project,
@@ -112,7 +118,7 @@ def render_work_page(
 
 def answers_form(assignment: Assignment, data: QueryDict | None = None) -> AnswersForm:
     """Return the judging form of an assignment, about its task as this evaluator sees it."""
-    fetch_pictures(assignment.task)
+    fetch_images(assignment.task)
     subject = subject_of(assignment.task, assignment.image_order)
     again = asked_again(assignment, subject)
     return AnswersForm(

@@ -25,10 +25,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """A submit and the page of the next task after it."""
+    """A submit and the page of the next task after it; then what that page asks for by itself."""
 
     submit: Answer
     page: Answer
+    ahead: Answer
 
     @property
     def server_ms(self) -> float:
@@ -68,7 +69,10 @@ class Browser:
             return False
         self._at = answer.location
         self._page = self.get(self._at)
-        return self._page.status == 200
+        if self._page.status != 200:
+            return False
+        self._look_ahead(self._page)
+        return True
 
     def judge(self) -> Turn:
         """Fill in the form of the page, send it, and follow to the next task.
@@ -86,11 +90,22 @@ class Browser:
         self._page = self.get(self._at)
         if self._page.status != 200 or not self._at.startswith("/assignments/"):
             raise TurnError(f"{self._at} was answered with {self._page.status}.")
-        return Turn(sent, self._page)
+        return Turn(sent, self._page, self._look_ahead(self._page))
 
-    def _send(self, method: str, path: str, body: str | None = None) -> Answer:
+    def _look_ahead(self, page: Answer) -> Answer:
+        """Have the next tasks held, as the page does while its evaluator looks at the picture."""
+        form = _Form()
+        form.feed(page.body)
+        answer = self._send("POST", form.ahead, token=dict(form.fields)["csrfmiddlewaretoken"])
+        if answer.status != 200:
+            raise TurnError(f"Holding the next tasks was answered with {answer.status}.")
+        return answer
+
+    def _send(self, method: str, path: str, body: str | None = None, *, token: str = "") -> Answer:
         host, port = self.address
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if token:
+            headers |= {"X-CSRFToken": token, "Origin": f"http://{host}:{port}"}
         if body is not None:
             headers |= {
                 "Content-Type": "application/x-www-form-urlencoded",
@@ -119,8 +134,8 @@ class _Form(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.action = ""
-        self._fields: list[tuple[str, str]] = []
+        self.action = self.ahead = ""
+        self.fields: list[tuple[str, str]] = []
         self._choices: dict[str, list[str]] = {}
         self._is_inside = False
 
@@ -129,21 +144,22 @@ class _Form(HTMLParser):
         if not self._choices:
             raise TurnError("The page has no criteria to answer.")
         chosen = [(name, chance.choice(values)) for name, values in self._choices.items()]
-        return [*self._fields, *chosen]
+        return [*self.fields, *chosen]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form" and given.get("id") == "judging":
             self._is_inside, self.action = True, given["action"]
+            self.ahead = given["data-ahead-url"]
         name = given.get("name", "")
         if not (self._is_inside and name):
             return
         if tag == "input" and given.get("type") == "radio":
             self._choices.setdefault(name, []).append(given["value"])
         elif tag == "input" and given.get("type") != "checkbox":
-            self._fields.append((name, given.get("value", "")))
+            self.fields.append((name, given.get("value", "")))
         elif tag in ("textarea", "select"):
-            self._fields.append((name, ""))
+            self.fields.append((name, ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

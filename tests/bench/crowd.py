@@ -30,11 +30,12 @@ class Errand:
 
 @dataclass
 class Trip:
-    """What the crowd met: the server's ms for each turn, as submit, page and processor."""
+    """What the crowd met: the server's ms for each turn, as submit, page, processor, and ahead."""
 
     submits: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    ahead: list[float] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
     @property
@@ -45,6 +46,7 @@ class Trip:
         self.submits += other.submits
         self.pages += other.pages
         self.cpu += other.cpu
+        self.ahead += other.ahead
         self.troubles += other.troubles
 
 
@@ -97,6 +99,7 @@ def _judge_on(errand: Errand, number: int, trip: Trip, lock: threading.Lock) -> 
                 mine.submits.append(turn.submit.server_ms)
                 mine.pages.append(turn.page.server_ms)
                 mine.cpu.append(turn.cpu_ms)
+                mine.ahead.append(turn.ahead.server_ms)
             is_warm = True
     except (TurnError, OSError, HTTPException) as trouble:
         mine.troubles.append(repr(trouble))

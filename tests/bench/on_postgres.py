@@ -71,6 +71,11 @@ def crowd_details(trip: Trip, seconds: float) -> Iterator[Figure]:
         f"{median(trip.cpu):.0f} and {percentile(trip.cpu, p95):.0f} ms",
         f"{len(trip.turns) / seconds:.1f} turns a second",
     )
+    yield for_information(
+        "holding the next tasks, median and p95",
+        f"{median(trip.ahead):.0f} and {percentile(trip.ahead, p95):.0f} ms",
+        "meanwhile: nobody waits for it",
+    )
 
 
 def _compare(size: Size, scenes: Scenes, web: Web) -> Iterator[Figure]:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from evalhub.models import Project, Role, User
-from tasks.actions import claim_next_task
+from tasks.actions import claim_next_task, hold_tasks_ahead
 from tasks.counters import count_batch
 from tasks.models import Assignment, Judgment, Task
 from tests import cast
@@ -59,6 +59,7 @@ def judge_all_at_once(project: Project, evaluators: list[User]) -> None:
         try:
             barrier.wait()
             while held := claim_next_task(actor=user, project=project):
+                hold_tasks_ahead(actor=user, project=project)
                 cast.submit(held, quality=1 if held.place % 2 else 5)
         finally:
             connection.close()

@@ -30,6 +30,7 @@ from tasks.actions import (
     Submission,
     claim_next_task,
     deactivate_user,
+    hold_tasks_ahead,
     release_assignment,
     renew_assignment,
     skip_task,
@@ -90,6 +91,14 @@ class QueueMachine(RuleBasedStateMachine):
             assert given.task_id in possible
         else:
             assert given is None
+
+    @rule(one=who)
+    def hold_ahead(self, one: int) -> None:
+        person = self._person(one)
+        if person.is_active:
+            held = hold_tasks_ahead(actor=person, project=self.project)
+            assert not held or self._current(person)
+            assert len(held) <= self.project.holds_ahead
 
     @rule(one=who, answer=st.integers(1, 5))
     def submit(self, one: int, answer: int) -> None:
