@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,7 @@ from rubrics.criteria.numbers import NumberType, spell_number
 from rubrics.criteria.parts import key_for
 from rubrics.forms import AnswersForm, CriterionFields
 from rubrics.models import Criterion, Level
+from rubrics.released import draw_once
 
 # So many characters stand side by side in the panel at its narrowest, gaps left out.
 CHARACTERS_IN_A_ROW = 48
@@ -109,7 +110,11 @@ class CriterionBlock:
         """Return the block as HTML, and tell crispy which fields are in it."""
         fields = (self.answer, self.not_applicable, self.justification)
         form.rendered_fields.update(field.name for field in fields if field)
-        return render_to_string(self.template, {"block": self})
+        draw = partial(render_to_string, self.template, {"block": self})
+        is_blank = not (form.is_bound or form.initial or form.prefix)
+        if is_blank and self.kind.has_levels and self.asked.position is None:
+            return draw_once(form.version, self.asked.key, draw)  # the same of every task
+        return draw()
 
     @cached_property
     def controls(self) -> Any:

@@ -1,9 +1,13 @@
-"""The criteria of released versions, read once by each process: nothing may change them."""
+"""What each process reads and draws of a released version only once: nothing may change it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+
+from django.core.cache import caches
+from django.utils.safestring import SafeString
 
 from rubrics.models import Criterion, RubricVersion
 
@@ -18,6 +22,19 @@ def criteria_of(version: RubricVersion) -> list[Criterion]:
     if version.published_at is None:
         return list(version.criteria.in_order())
     return list(_released(version.pk, version.published_at))
+
+
+def draw_once(version: RubricVersion, name: str, draw: Callable[[], SafeString]) -> SafeString:
+    """Return what `draw` gives, drawn once by each process under `name` of a released version."""
+    if version.published_at is None:
+        return draw()
+    key = f"{version.pk}.{version.published_at.timestamp()}.{name}"
+    kept: SafeString | None = caches["drawn"].get(key)
+    if kept is not None:
+        return kept
+    drawn = draw()
+    caches["drawn"].set(key, drawn, timeout=None)
+    return drawn
 
 
 @lru_cache(VERSIONS_KEPT)

@@ -9,7 +9,7 @@ on a ring that every evaluator enters elsewhere.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from evalhub.models import Project, User
@@ -33,12 +33,19 @@ def kinds_for(project: Project, *, is_qualified: bool) -> list[Task.Kind]:
 
 
 def candidates(
-    user: User, project: Project, walk: QueueWalk, *, kinds: list[Task.Kind], now: datetime
+    user: User,
+    project: Project,
+    walk: QueueWalk,
+    *,
+    kinds: list[Task.Kind],
+    judged_anew: Collection[int],
+    now: datetime,
 ) -> Iterator[list[int]]:
     """Yield the ids of tasks of these `kinds` for `user`, a few at a time, best first.
 
-    `now` is the time by the database's clock. Moves the marks of `walk`, which the caller saves.
-    Somebody else may be claiming what is yielded: lock it and look again.
+    Tasks with judgments of the versions `judged_anew` are for nobody. `now` is the time by the
+    database's clock. Moves the marks of `walk`, which the caller saves. Somebody else may be
+    claiming what is yielded: lock it and look again.
     """
     if Task.Kind.PRODUCTION not in kinds:
         for kind in kinds:
@@ -47,9 +54,9 @@ def candidates(
     yield _invited(user, project)
     if _chance.random() < project.gold_rate:
         yield _for_everybody(user, project, Task.Kind.GOLD, at_random=True)
-    yield from _queued(user, project, walk, now)
+    yield from _queued(user, project, walk, judged_anew, now)
     if _looks_back(walk, now):
-        yield from _queued(user, project, walk, now)
+        yield from _queued(user, project, walk, judged_anew, now)
 
 
 def held_ahead_by_others(user: User, project: Project) -> list[int]:
@@ -63,11 +70,14 @@ def held_ahead_by_others(user: User, project: Project) -> list[int]:
     return _ids(tasks.not_given_to(user).order_by("-priority", "pk"))
 
 
-def _queued(user: User, project: Project, walk: QueueWalk, now: datetime) -> Iterator[list[int]]:
+def _queued(
+    user: User, project: Project, walk: QueueWalk, judged_anew: Collection[int], now: datetime
+) -> Iterator[list[int]]:
     queued = Task.objects.queued(project)
     for priority in _priorities(queued):
         level = queued.filter(priority=priority)
-        yield _begun(user, level, walk, priority, now)
+        begun = level.filter(offered_at__isnull=False).not_judged_under(judged_anew)
+        yield _begun(user, begun, walk, priority, now)
         # The whole order of the index: PostgreSQL would sort all of them by a part of it, since it
         # does not take from IS NULL that the column is the same in every row.
         fresh = level.filter(offered_at=None).order_by("offered_at", "shuffle", "pk")
@@ -88,14 +98,12 @@ def _priorities(queued: TaskQuerySet) -> Iterator[int]:
 
 
 def _begun(
-    user: User, level: TaskQuerySet, walk: QueueWalk, priority: int, now: datetime
+    user: User, begun: TaskQuerySet, walk: QueueWalk, priority: int, now: datetime
 ) -> list[int]:
-    begun = level.filter(offered_at__isnull=False)
     if mark := walk.mark(priority):
         begun = begun.filter(offered_at__gte=mark)
     rows = list(
         begun.not_given_to(user)
-        .not_judged_anew()
         .order_by("offered_at", "shuffle", "pk")
         .values_list("pk", "offered_at")[:AT_ONCE]
     )

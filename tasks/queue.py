@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from evalhub.models import Membership, Project, Role, User
 from evalhub.work import WorkState
 from rubrics.models import RubricVersion
 from rubrics.reading import UnreadChange, unread_change, version_in_force
-from tasks.models import Assignment, Batch, Invitation, Task
+from tasks.models import Assignment, Batch, FollowUp, Invitation, Task
 from tasks.models.task import was_given
 from tasks.today import has_reached_cap
 
@@ -60,8 +60,9 @@ def explain_empty_queue(user: User, project: Project) -> EmptyQueue:
     return _explain_tasks(user, project)
 
 
-def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
-    """Return the ids of those `projects` that could give `user` a task now, in one query."""
+def projects_with_tasks(user: User, projects: Sequence[Project]) -> set[int]:
+    """Return the ids of those `projects` that could give `user` a task now, in two queries."""
+    judged_anew = FollowUp.objects.judge_anew(*projects)
     released = RubricVersion.objects.filter(
         rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
     )
@@ -71,14 +72,14 @@ def projects_with_tasks(user: User, projects: Iterable[Project]) -> set[int]:
     is_admitted = Q(needs_qualification=False) | Exists(qualified)
     waiting = Project.objects.filter(
         Exists(released),
-        (is_admitted & _has_production(user)) | (~is_admitted & _has_trial(user)),
+        (is_admitted & _has_production(user, judged_anew)) | (~is_admitted & _has_trial(user)),
         pk__in=[project.pk for project in projects],
         state=Project.State.ACTIVE,
     )
     return set(waiting.values_list("pk", flat=True))
 
 
-def _has_production(user: User) -> Q:
+def _has_production(user: User, judged_anew: Collection[int]) -> Q:
     queued = Task.objects.filter(project=OuterRef("pk"), is_queued=True)
     fresh, begun = queued.filter(offered_at=None), queued.filter(offered_at__isnull=False)
     invited = Invitation.objects.filter(
@@ -91,7 +92,7 @@ def _has_production(user: User) -> Q:
         .exclude(evaluator=user)
         .exclude(was_given(user, "task"))
     )
-    begun = begun.not_given_to(user).not_judged_anew()
+    begun = begun.not_given_to(user).not_judged_under(judged_anew)
     return Exists(invited) | Exists(fresh) | Exists(begun) | Exists(ahead)
 
 

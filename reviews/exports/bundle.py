@@ -10,11 +10,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
 
-from evalhub.models import ActionChain, Project
+from evalhub.models import ActionLog, Project
 from evalhub.snapshot import consistent_snapshot
 from reviews.exports import rows
 from reviews.exports.parts import CsvWriter, JsonLinesWriter, Part, write_document, write_table
@@ -84,7 +85,7 @@ def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
             parts.append(write_document(folder, name, version_document(version)))
         agreement = rows.agreement_rows(using, project)
         parts.append(write_document(folder, "agreement.json", agreement))
-        chain = ActionChain.objects.using(using).filter(name=f"project-{project.pk}").first()
+        log = _end_of_log(using, project)
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "project": {"slug": project.slug, "name": project.name},
@@ -93,10 +94,7 @@ def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
         "rubric_versions": [version.number for version in versions],
         "snapshot": {
             "newest_judgment": watermark,
-            "action_log": {
-                "length": chain.length if chain else 0,
-                "head": chain.head if chain else "",
-            },
+            "action_log": log,
         },
         "files": {
             part.name: {"rows": part.rows, "bytes": part.bytes, "sha256": part.sha256}
@@ -105,6 +103,16 @@ def _write_parts(export: Export, folder: Path) -> tuple[list[str], int]:
     }
     write_document(folder, "manifest.json", manifest)
     return ["manifest.json", *(part.name for part in parts)], watermark
+
+
+def _end_of_log(using: str, project: Project) -> dict[str, Any]:
+    """Return the position and hash of the newest logged action that is not about an export.
+
+    To ask for one changes nothing in it: two exports with nothing between them are the same.
+    """
+    actions = ActionLog.objects.using(using).filter(chain__name=f"project-{project.pk}")
+    newest = actions.exclude(object_type=Export._meta.label_lower).order_by("-position").first()
+    return {"length": newest.position if newest else 0, "head": newest.hash if newest else ""}
 
 
 def _write_judgments(

@@ -16,7 +16,7 @@ from rubrics.models import RubricVersion
 from rubrics.presentation import Presentation
 from rubrics.subject import JUDGED_ROLES
 from tasks.candidates import AT_ONCE, candidates, held_ahead_by_others, kinds_for
-from tasks.models import Assignment, QueueWalk, Task
+from tasks.models import Assignment, FollowUp, QueueWalk, Task
 from tasks.places import (
     close,
     lease_end,
@@ -63,9 +63,9 @@ class EvaluatorQueue:
     def promote(self, ahead: list[Assignment]) -> Assignment | None:
         """Make the first of what is held `ahead` the current task, under the version in force."""
         open_task = Task.objects.filter(pk=OuterRef("task"), state=Task.State.OPEN)
-        is_for_them = Exists(open_task.filter(kind__in=self.kinds).not_judged_anew())
+        open_task = open_task.filter(kind__in=self.kinds).not_judged_under(self.judged_anew)
         for assignment in ahead:
-            held = Assignment.objects.filter(is_for_them, pk=assignment.pk)
+            held = Assignment.objects.filter(Exists(open_task), pk=assignment.pk)
             if renew_lease(assignment, held, **self._as_current(assignment)):
                 return assignment
             self._give_back(assignment)
@@ -97,6 +97,11 @@ class EvaluatorQueue:
                 break
 
     @cached_property
+    def judged_anew(self) -> set[int]:
+        """The versions whose judgments are made anew."""
+        return FollowUp.objects.judge_anew(self.project)
+
+    @cached_property
     def _walk(self) -> tuple[QueueWalk, datetime]:
         """How far the evaluator has come, and the time by the database's clock."""
         mine = {"project": self.project, "evaluator": self.evaluator}
@@ -110,7 +115,14 @@ class EvaluatorQueue:
 
     def _claim_first(self, *, is_ahead: bool, waits: bool) -> Assignment | None:
         walk, now = self._walk
-        found = candidates(self.evaluator, self.project, walk, kinds=self.kinds, now=now)
+        found = candidates(
+            self.evaluator,
+            self.project,
+            walk,
+            kinds=self.kinds,
+            judged_anew=self.judged_anew,
+            now=now,
+        )
         for chunk in found:
             for pk in chunk:
                 if assignment := self._try(pk, is_ahead=is_ahead, waits=waits):
@@ -137,7 +149,7 @@ class EvaluatorQueue:
         task = (
             Task.objects.filter(pk=pk, state=Task.State.OPEN, kind__in=self.kinds)
             .not_given_to(self.evaluator)
-            .not_judged_anew()
+            .not_judged_under(self.judged_anew)
             .select_for_update(no_key=True, of=("self",), skip_locked=not waits)
             .first()
         )

@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from evalhub.work import Work
 from rubrics.models import RubricVersion
+
+if TYPE_CHECKING:
+    from evalhub.models import Project
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def judge_anew(self, *projects: Project) -> set[int]:
+        """Return the ids of the versions whose judgments `projects` have made anew."""
+        whole = self.filter(criteria=[], version__rubric__project__in=projects)
+        return set(whole.exclude(behind=None).values_list("behind", flat=True))
 
 
 class FollowUp(Work):
@@ -23,6 +35,8 @@ class FollowUp(Work):
     batch = models.OneToOneField(
         "tasks.Batch", null=True, on_delete=models.PROTECT, related_name="follow_up"
     )
+
+    objects = FollowUpQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"follow-up of {self.version}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
@@ -37,12 +38,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Leave out what `user` holds, has judged or skipped; what lapsed or was released stays."""
         return self.exclude(was_given(user))
 
-    def not_judged_anew(self) -> TaskQuerySet:
-        """Leave out what a release has judged anew: it is for nobody, from the release on."""
-        judged_before = Judgment.objects.current().filter(
-            task=OuterRef("pk"), version__followed_up_by__criteria=[]
-        )
-        return self.exclude(Exists(judged_before))
+    def not_judged_under(self, versions: Collection[int]) -> TaskQuerySet:
+        """Leave out what has a judgment of one of `versions`: where a release has it judged anew.
+
+        That is for nobody, from the release on. `FollowUp.objects.judge_anew` gives the versions:
+        as a join of this query they would have a database look at every judgment there is.
+        """
+        if not versions:
+            return self
+        judged = Judgment.objects.current().filter(task=OuterRef("pk"), version__in=versions)
+        return self.exclude(Exists(judged))
 
 
 class Task(models.Model):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from evalhub.access import signed_in
 from evalhub.markdown import render_markdown
@@ -16,6 +19,7 @@ from rubrics.forms import AnswersForm
 from rubrics.layout import judging_helper
 from rubrics.presentation import Presentation
 from rubrics.reading import editorial_change
+from rubrics.released import draw_once
 from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
 from tasks.models import Assignment
@@ -65,6 +69,18 @@ class WorkForms:
             skip=SkipForm(),
             flag=FlagForm(clauses=answers.criteria),
         )
+
+    @property
+    def skip_fields(self) -> SafeString:
+        return self._draw(self.skip)
+
+    @property
+    def flag_fields(self) -> SafeString:
+        return self._draw(self.flag)
+
+    def _draw(self, form: SkipForm | FlagForm) -> SafeString:
+        draw = partial(as_crispy_form, form)
+        return draw() if form.is_bound else draw_once(self.answers.version, form.prefix, draw)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield (id of the control, what is wrong) for each error, in the order of the page.

@@ -56,8 +56,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         self.cookies["sessionid"] = self.session
-        self._page: Answer | None = None
-        self._at = ""
+        self._form: _Form | None = None
 
     def get(self, path: str) -> Answer:
         return self._send("GET", path)
@@ -67,11 +66,7 @@ class Browser:
         answer = self.get(f"/projects/{self.slug}/work/")
         if answer.status != 302:
             return False
-        self._at = answer.location
-        self._page = self.get(self._at)
-        if self._page.status != 200:
-            return False
-        self._look_ahead(self._page)
+        self._open(answer.location)
         return True
 
     def judge(self) -> Turn:
@@ -79,27 +74,25 @@ class Browser:
 
         Raises TurnError where the answer is no redirect, or what it leads to no task.
         """
-        if self._page is None:
+        if self._form is None:
             raise TurnError("There is no page to judge.")
-        form = _Form()
-        form.feed(self._page.body)
-        sent = self._send("POST", form.action, urlencode(form.fill_in(self.chance)))
+        sent = self._send("POST", self._form.action, urlencode(self._form.fill_in(self.chance)))
         if sent.status != 302:
             raise TurnError(f"The submit was answered with {sent.status}.")
-        self._at = sent.location
-        self._page = self.get(self._at)
-        if self._page.status != 200 or not self._at.startswith("/assignments/"):
-            raise TurnError(f"{self._at} was answered with {self._page.status}.")
-        return Turn(sent, self._page, self._look_ahead(self._page))
+        page, ahead = self._open(sent.location)
+        return Turn(sent, page, ahead)
 
-    def _look_ahead(self, page: Answer) -> Answer:
-        """Have the next tasks held, as the page does while its evaluator looks at the picture."""
-        form = _Form()
-        form.feed(page.body)
-        answer = self._send("POST", form.ahead, token=dict(form.fields)["csrfmiddlewaretoken"])
-        if answer.status != 200:
-            raise TurnError(f"Holding the next tasks was answered with {answer.status}.")
-        return answer
+    def _open(self, path: str) -> tuple[Answer, Answer]:
+        """Get the page of a task, and have the next ones held, as the page does by itself."""
+        page = self.get(path)
+        if page.status != 200 or not path.startswith("/assignments/"):
+            raise TurnError(f"{path} was answered with {page.status}.")
+        self._form = _Form()
+        self._form.feed(page.body)
+        ahead = self._send("POST", self._form.ahead, token=self._form.token)
+        if ahead.status != 200:
+            raise TurnError(f"Holding the next tasks was answered with {ahead.status}.")
+        return page, ahead
 
     def _send(self, method: str, path: str, body: str | None = None, *, token: str = "") -> Answer:
         host, port = self.address
@@ -135,16 +128,20 @@ class _Form(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.action = self.ahead = ""
-        self.fields: list[tuple[str, str]] = []
+        self._fields: list[tuple[str, str]] = []
         self._choices: dict[str, list[str]] = {}
         self._is_inside = False
+
+    @property
+    def token(self) -> str:
+        return dict(self._fields)["csrfmiddlewaretoken"]
 
     def fill_in(self, chance: random.Random) -> list[tuple[str, str]]:
         """Return what a browser sends once a level of each criterion was chosen."""
         if not self._choices:
             raise TurnError("The page has no criteria to answer.")
         chosen = [(name, chance.choice(values)) for name, values in self._choices.items()]
-        return [*self.fields, *chosen]
+        return [*self._fields, *chosen]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -157,9 +154,9 @@ class _Form(HTMLParser):
         if tag == "input" and given.get("type") == "radio":
             self._choices.setdefault(name, []).append(given["value"])
         elif tag == "input" and given.get("type") != "checkbox":
-            self.fields.append((name, given.get("value", "")))
+            self._fields.append((name, given.get("value", "")))
         elif tag in ("textarea", "select"):
-            self.fields.append((name, ""))
+            self._fields.append((name, ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -169,7 +169,7 @@ def test_it_names_no_project_that_is_not_ones_own(
 
 
 @pytest.mark.parametrize(
-    ("roles", "queries"), [(list(Role), 22), ([Role.EVALUATOR], 13), ([Role.MANAGER], 13)]
+    ("roles", "queries"), [(list(Role), 23), ([Role.EVALUATOR], 14), ([Role.MANAGER], 13)]
 )
 def test_it_asks_as_often_for_25_projects_as_for_1(
     client: Client,

@@ -15,6 +15,7 @@ MODULES = {
     "FT17": "sqlite",
     "FT3": "workers",
     "CC1": "races",
+    "FT11": "exports",
     "FT7": "database",
     "FT19": "health",
     "FT9": "workers",
