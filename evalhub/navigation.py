@@ -16,7 +16,7 @@ _PROJECT_PLACES = [
     ("Tasks", "tasks", _STAFF),
     ("Guideline", "guideline", set(Role)),
     ("Exports", "exports", {Role.MANAGER}),
-    ("Members", "members", {Role.MANAGER}),
+    ("Members", "members", {Role.LEAD, Role.MANAGER}),
     ("Settings", "project-settings", {Role.MANAGER}),
 ]
 

@@ -13,7 +13,7 @@ from evalhub.work import WorkState
 from reviews.agreement_words import AgreementLine, agreement_line
 from reviews.models import AgreementResult, AgreementRun, Audit, Export
 from rubrics.models import RubricVersion
-from tasks.models import Batch, Flag, FollowUp, Judgment, ParkedSubmit
+from tasks.models import Adjustment, Batch, Flag, FollowUp, Judgment, ParkedSubmit
 from tasks.progress import Holds, Progress, holds_of, progress_of
 from tasks.today import Today, work_today
 
@@ -77,6 +77,7 @@ class Overview:
     open_flags: int
     batches: list[Batch]
     failed_follow_ups: list[FollowUp]
+    adjustment: Adjustment | None
     exports: list[Export]
     people: list[tuple[str, int]]
 
@@ -134,6 +135,7 @@ def overview_of(user: User, project: Project) -> Overview:
         open_flags=_open_flags(project) if is_staff else 0,
         batches=list(project.batches.order_by("-pk")[:BATCHES_SHOWN]) if sees_batches else [],
         failed_follow_ups=_failed_follow_ups(project) if sees_batches else [],
+        adjustment=_adjustment(project) if sees_batches else None,
         exports=list(project.exports.all()[:EXPORTS_SHOWN]) if Role.MANAGER in roles else [],
         people=_people(project) if is_staff else [],
     )
@@ -194,6 +196,11 @@ def _audited(project: Project) -> Audited:
 def _failed_follow_ups(project: Project) -> list[FollowUp]:
     failed = FollowUp.objects.filter(version__rubric__project=project, work_state=WorkState.FAILED)
     return list(failed.select_related("version").order_by("pk"))
+
+
+def _adjustment(project: Project) -> Adjustment | None:
+    """Return the adjustment of the tasks that are there, unless all is done."""
+    return Adjustment.objects.filter(project=project).exclude(work_state=WorkState.DONE).first()
 
 
 def _open_flags(project: Project) -> int:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 
 from evalhub.actions.projects import ProjectSettings
 from evalhub.models import Project, StoppingRule
 from rubrics.library import ready_rubrics
+from tasks.progress import TasksThere
 
 # The answer to “which rubric?” that is the slug of no ready one.
 EMPTY = "empty"
+# For which tasks another number of judgments holds: those to come, or those there as well.
+LATER, THERE = "later", "there"
 # Shares are asked for as percents: the setting and the field.
 SHARES = {
     "audit_rate": "audit_percent",
@@ -195,13 +199,25 @@ class ProjectSettingsForm(ProjectForm):
         help_text="Drawn at random at import. They show what the rule misses, and agreement "
         "counts all their judgments.",
     )
+    reach = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="Another number of judgments holds for",
+        initial=LATER,
+        help_text="Asked for more, open tasks get places and finished ones are open again. Asked "
+        "for fewer, free places go, and a task that has enough is finished. No judgment is lost: "
+        "a task that has more keeps them.",
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose for which tasks the number holds."
+        ),
+    )
     # The digest of the settings that the page showed.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     # The headings of the parts of the page and their fields; the first part stands open.
     PARTS = {
         "": (
-            "name", "description", "state", "judgments_per_task", "lease_minutes", "audit_percent",
+            "name", "description", "state", "judgments_per_task", "reach", "lease_minutes",
+            "audit_percent",
         ),
         "More judgments where evaluators disagree": (
             "stopping_rule", "most_judgments", "panel_percent",
@@ -212,11 +228,13 @@ class ProjectSettingsForm(ProjectForm):
     }  # fmt: skip
     field_order = [name for part in PARTS.values() for name in part]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, there: TasksThere, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "judgments_per_task"
-        ].help_text += " A change holds for tasks that are imported from now on."
+        if there.are_any:
+            reach = cast(forms.ChoiceField, self.fields["reach"])
+            reach.choices = [(LATER, "Tasks imported from now on"), (THERE, _in_tasks(there))]
+        else:
+            del self.fields["reach"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a rule that could never ask for more."""
@@ -235,19 +253,26 @@ class ProjectSettingsForm(ProjectForm):
             )
         return given
 
+    def adjusts_tasks(self) -> bool:
+        """Return whether a valid form asks the tasks that are there for its number."""
+        return bool(self.cleaned_data.get("reach") == THERE)
+
     def parts(self) -> list[Part]:
         """Return what the page draws, part by part."""
         return [
-            Part(heading, [self[name] for name in names]) for heading, names in self.PARTS.items()
+            Part(heading, [self[name] for name in names if name in self.fields])
+            for heading, names in self.PARTS.items()
         ]
 
     @classmethod
-    def showing(cls, shown: ProjectSettings, typed: Any = None) -> ProjectSettingsForm:
+    def showing(
+        cls, shown: ProjectSettings, there: TasksThere, typed: Any = None
+    ) -> ProjectSettingsForm:
         """Return the form of `shown`, with what was typed over it, if anything."""
         initial = _as_shown(shown) | {"seen": shown.digest()}
         if typed is None:
-            return cls(initial=initial)
-        return cls({**typed, "seen": shown.digest()}, initial=initial)
+            return cls(initial=initial, there=there)
+        return cls({**typed, "seen": shown.digest()}, initial=initial, there=there)
 
     def differing(self, current: ProjectSettings) -> list[tuple[str, str]]:
         """Return the label and the words of each of the `current` settings typed otherwise."""
@@ -255,7 +280,7 @@ class ProjectSettingsForm(ProjectForm):
         return [
             (str(self[name].label), self._in_words(stored[name]))
             for name in self.field_order
-            if typed[name] != stored[name]
+            if name in stored and typed[name] != stored[name]
         ]
 
     def _in_words(self, value: Any) -> str:
@@ -273,3 +298,9 @@ def _as_shown(settings: ProjectSettings) -> dict[str, Any]:
     for name, field in SHARES.items():
         shown[field] = f"{shown.pop(name) * 100:.6g}"
     return shown
+
+
+def _in_tasks(there: TasksThere) -> str:
+    imported = " and those being imported" if there.imports else ""
+    counts = f"{intcomma(there.open)} open, {intcomma(there.finished)} finished"
+    return f"Those that are there as well: {counts}{imported}"

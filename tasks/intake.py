@@ -18,6 +18,7 @@ from evalhub.imaging.inspect import inspect_bytes, read_limited
 from evalhub.imaging.limits import DEFAULT_LIMITS, Limits
 from evalhub.imaging.renditions import ALL_KINDS, Kind, Rendered, render
 from evalhub.imaging.staging import publish, staging, write_through
+from evalhub.models import Project
 from tasks.counters import count_batch
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
 from tasks.votes import draw_panel, judgments_asked_first
@@ -82,7 +83,8 @@ def add_task(
     hidden_context: dict[str, Any] | None = None,
 ) -> Task:
     """Add a task to a batch that is being filled, or return the one it has under `key`."""
-    project = batch.project
+    # Locked: another number that is wanted meanwhile either meets this task or is read for it.
+    project = Project.objects.select_for_update(no_key=True).get(pk=batch.project_id)
     is_panel = draw_panel(project)
     asked = judgments_asked_first(project, is_panel=is_panel)
     task, is_new = Task.objects.get_or_create(
@@ -106,6 +108,7 @@ def add_task(
     return task
 
 
+@transaction.atomic
 def open_tasks(batch: Batch) -> int:
     """Show the tasks of a filled batch to evaluators, all at once; return how many."""
     shown = Task.objects.filter(batch=batch, state=Task.State.IMPORTING).update(

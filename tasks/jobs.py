@@ -6,10 +6,11 @@ from celery import shared_task
 
 from evalhub.imaging.errors import Refused
 from evalhub.work import GiveUpError, run_work, send, sweep_work, want_work
+from tasks.adjusting import adjust_what_is_there
 from tasks.follow_ups import follow_ups_behind, make_follow_up_tasks
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
-from tasks.models import Batch, FollowUp, Image
+from tasks.models import Adjustment, Batch, FollowUp, Image
 from tasks.uploads import remove_abandoned_uploads
 
 
@@ -52,11 +53,19 @@ def make_follow_ups(follow_up_id: int) -> None:
 
 
 @shared_task
+def adjust_tasks(adjustment_id: int) -> None:
+    """Ask the tasks that are there for another number; a long adjustment goes on in another run."""
+    if run_work(Adjustment, adjustment_id, adjust_what_is_there):
+        send(adjust_tasks, adjustment_id)
+
+
+@shared_task
 def sweep() -> None:
     """Send again what is not done; catch up with older versions judged after a release."""
     for follow_up_id in follow_ups_behind():
         want_work(FollowUp, make_follow_ups, follow_up_id)
     sweep_work(FollowUp, make_follow_ups)
+    sweep_work(Adjustment, adjust_tasks)
     sweep_work(Batch, run_import)
     sweep_work(Image, make_renditions)
     remove_abandoned_uploads()

@@ -7,6 +7,7 @@ counted again after the lock; the constraints on Assignment hold even if someone
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.db.models import Q
@@ -27,19 +28,22 @@ def lock_task(pk: int) -> Task:
 def take_free_place(task: Task) -> int | None:
     """Close the lapsed holds on a locked task and return its lowest free place, if any."""
     task.assignments.lapsed().update(state=Assignment.State.LAPSED, closed_at=Now())
-    taken = set(_taken(task).values_list("place", flat=True))
-    return next(
-        (place for place in range(1, task.judgments_per_task + 1) if place not in taken), None
-    )
+    taken = _places_taken(task)
+    return _lowest_but(taken) if len(taken) < task.judgments_per_task else None
+
+
+def place_beyond(task: Task) -> int:
+    """Return a place for one judgment more than a locked task asks for, where none is free."""
+    return _lowest_but(_places_taken(task))
 
 
 def settle(task: Task, *, judgments_per_task: int | None = None) -> None:
     """Count a locked task again and write what changed, there and in its batch.
 
-    Called by whoever changed its assignments, or with another number of judgments to ask for,
-    before the transaction ends. A task with all its judgments is finished, one that is asked for
-    more is open again; one that is begun and has more free places than before goes to the end of
-    its queue, where everybody meets it.
+    Called by whoever changed its assignments, or with another number of judgments to ask for (and
+    how many of them were added, on the task), before the transaction ends. A task with all its
+    judgments is finished, one that is asked for more is open again; one that is begun and has more
+    free places than before goes to the end of its queue, where everybody meets it.
     """
     before, free_before = count_task(task), task.free_places
     states = list(_taken(task).values_list("state", flat=True))
@@ -52,12 +56,25 @@ def settle(task: Task, *, judgments_per_task: int | None = None) -> None:
         task.state = Task.State.FINISHED
     elif task.state == Task.State.FINISHED and judgments_per_task is not None and not is_done:
         task.state = Task.State.OPEN
-    task.save(update_fields=["judgments_per_task", "judgments_done", "free_places", "state"])
+    task.save(
+        update_fields=[
+            "judgments_per_task", "judgments_added", "judgments_done", "free_places", "state",
+        ]
+    )  # fmt: skip
     is_begun = bool(states) or task.offered_at is not None
     if is_begun and (task.free_places > free_before or task.offered_at is None):
         Task.objects.filter(pk=task.pk).update(offered_at=Now())
         task.refresh_from_db(fields=["offered_at"])
     add_to_batch(task.batch_id, count_task(task) - before)
+
+
+def _places_taken(task: Task) -> set[int]:
+    """Return the places that are taken; some have a higher number than a task asks for by now."""
+    return set(_taken(task).values_list("place", flat=True))
+
+
+def _lowest_but(taken: set[int]) -> int:
+    return next(place for place in count(1) if place not in taken)
 
 
 def _taken(task: Task) -> AssignmentQuerySet:

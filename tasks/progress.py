@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Now
 
 from evalhub.models import Project
+from evalhub.work import WorkState
 from tasks.models import Assignment, Batch
 
 
@@ -39,6 +40,33 @@ class Holds:
     held: int = 0
     ahead: int = 0
     lapsed: int = 0
+
+
+@dataclass(frozen=True)
+class TasksThere:
+    """The tasks of a project that ask for its number of judgments, and the imports that go on."""
+
+    open: int = 0
+    finished: int = 0
+    imports: int = 0
+
+    @property
+    def are_any(self) -> bool:
+        return bool(self.open or self.finished or self.imports)
+
+
+def tasks_there(project: Project) -> TasksThere:
+    """Return what another number of judgments can be asked of, from the counters of batches.
+
+    What a release asks again is left out: that has as many judgments as it had before.
+    """
+    batches = project.batches.filter(Q(follow_up=None) | Q(follow_up__criteria=[]))
+    sums = batches.aggregate(
+        open=Sum("tasks_open", default=0),
+        finished=Sum("tasks_finished", default=0),
+        imports=Count("pk", filter=Q(work_state__in=[WorkState.WAITING, WorkState.RUNNING])),
+    )
+    return TasksThere(**sums)
 
 
 def holds_of(project: Project) -> Holds:

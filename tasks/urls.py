@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import batches, follow_ups, imports, members, tasks, work
+from tasks.views import adjustments, batches, follow_ups, imports, members, tasks, work
 from tasks.views.media import media
 
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
         "projects/<slug:slug>/follow-ups/<int:pk>/retry/",
         follow_ups.follow_up_retry,
         name="follow-up-retry",
+    ),
+    path(
+        "projects/<slug:slug>/adjustment/retry/",
+        adjustments.adjustment_retry,
+        name="adjustment-retry",
     ),
     path("projects/<slug:slug>/tasks/", tasks.tasks, name="tasks"),
     path("projects/<slug:slug>/tasks/<int:pk>/", tasks.task, name="task"),

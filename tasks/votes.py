@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable
 
 from evalhub.models import Project, StoppingRule
 from rubrics.criteria import find_type
-from tasks.models import Judgment, Score, Task
+from tasks.models import Adjustment, Judgment, Score, Task
 from tasks.places import settle
 from tasks.stopping import Ballot, wants_another
 
@@ -21,11 +21,11 @@ def draw_panel(project: Project) -> bool:
     return has_rule and _chance.random() < project.panel_rate
 
 
-def judgments_asked_first(project: Project, *, is_panel: bool) -> int:
-    """Return how many judgments a new task of `project` asks for to begin with."""
+def judgments_asked_first(numbers: Project | Adjustment, *, is_panel: bool) -> int:
+    """Return how many judgments a task is asked for to begin with, by these numbers."""
     if not is_panel:
-        return project.judgments_per_task
-    return max(project.most_judgments, project.judgments_per_task)
+        return numbers.judgments_per_task
+    return max(numbers.most_judgments, numbers.judgments_per_task)
 
 
 def follow_rule(task: Task, project: Project) -> bool:
@@ -49,7 +49,6 @@ def follow_rule(task: Task, project: Project) -> bool:
     ):
         return False
     task.judgments_added += 1
-    task.save(update_fields=["judgments_added"])
     settle(task, judgments_per_task=task.judgments_per_task + 1)
     return True
 

@@ -23,8 +23,8 @@ from reviews.actions import request_export
 from reviews.models import Audit
 from rubrics.actions import answer_feedback, give_feedback, start_draft
 from rubrics.actions.examples import add_example
-from tasks.actions import answer_flag, raise_flag
-from tasks.models import FlagKind, FollowUp, ParkedSubmit
+from tasks.actions import adjust_tasks, answer_flag, raise_flag
+from tasks.models import Adjustment, FlagKind, FollowUp, ParkedSubmit
 from tests import cast, paint
 from tests.reviews.scenes import judge
 
@@ -146,6 +146,8 @@ def make_world() -> World:
     follow_up = FollowUp.objects.create(
         version=version, work_state=WorkState.FAILED, failure="The disk was full."
     )
+    adjust_tasks(actor=mo, project=project, judgments_per_task=4, most_judgments=5)
+    Adjustment.objects.update(work_state=WorkState.FAILED, failure="The disk was full.")
     example = add_example(
         actor=lena,
         rubric=version.rubric,

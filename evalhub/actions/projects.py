@@ -91,7 +91,7 @@ def create_project(*, actor: User, settings: ProjectSettings) -> Project:
 def update_project(
     *, actor: User, project: Project, settings: ProjectSettings, seen: str
 ) -> Project:
-    """Change the settings of `project`, for its managers; tasks already made keep their numbers.
+    """Change the settings of `project`, for its managers; tasks that are there keep their numbers.
 
     `seen` is the digest of the settings that the person changed from: ProjectConflictError where
     they are others by now. Settings that are already so change nothing.

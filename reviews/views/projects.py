@@ -13,12 +13,12 @@ from evalhub.actions.projects import (
     ProjectConflictError,
     ProjectNameTakenError,
     ProjectSettings,
-    update_project,
 )
 from evalhub.models import Heartbeat, Role
-from reviews.actions.projects import start_project
+from reviews.actions.projects import change_settings, start_project
 from reviews.overview import overview_of
 from reviews.project_forms import NewProjectForm, ProjectSettingsForm
+from tasks.progress import tasks_there
 
 
 @require_safe
@@ -61,21 +61,27 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     found = get_project_for(user, slug, Role.MANAGER)
     page, context = "reviews/project_settings.html", {"project": found}
+    there = tasks_there(found)
     if request.method != "POST":
-        form = ProjectSettingsForm.showing(ProjectSettings.of(found))
+        form = ProjectSettingsForm.showing(ProjectSettings.of(found), there)
         return render(request, page, context | {"form": form})
-    form = ProjectSettingsForm(request.POST)
+    form = ProjectSettingsForm(request.POST, there=there)
     if not form.is_valid():
         return render(request, page, context | {"form": form}, status=422)
     try:
-        changed = update_project(
-            actor=user, project=found, settings=form.settings(), seen=form.cleaned_data["seen"]
+        changed = change_settings(
+            actor=user,
+            project=found,
+            settings=form.settings(),
+            seen=form.cleaned_data["seen"],
+            adjusts_tasks=form.adjusts_tasks(),
         )
     except ProjectConflictError as conflict:
         stored = form.differing(conflict.current)
-        form = ProjectSettingsForm.showing(conflict.current, typed=request.POST.dict())
+        form = ProjectSettingsForm.showing(conflict.current, there, typed=request.POST.dict())
         return render(request, page, context | {"form": form, "stored": stored}, status=409)
-    messages.success(request, "The settings are saved.")
+    follow = " The tasks that are there follow." if form.adjusts_tasks() else ""
+    messages.success(request, f"The settings are saved.{follow}")
     return redirect(changed)
 
 

@@ -1,3 +1,4 @@
+from tasks.actions.adjustments import adjust_tasks, retry_adjustment
 from tasks.actions.claim import claim_next_task, hold_tasks_ahead, open_assignment
 from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.actions.holds import (
@@ -28,6 +29,7 @@ __all__ = [
     "Submission",
     "SubmitConflictError",
     "Viewing",
+    "adjust_tasks",
     "answer_flag",
     "claim_next_task",
     "deactivate_user",
@@ -40,6 +42,7 @@ __all__ = [
     "release_holds",
     "release_version",
     "renew_assignment",
+    "retry_adjustment",
     "retry_import",
     "set_roles",
     "skip_task",

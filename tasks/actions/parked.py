@@ -10,7 +10,7 @@ from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from tasks.models import Assignment, Judgment, ParkedSubmit, Task
-from tasks.places import answer_invitation, lock_task, settle, take_free_place
+from tasks.places import answer_invitation, lock_task, place_beyond, settle, take_free_place
 from tasks.storing import Viewing, answers_from_data, check_answers, store_judgment
 from tasks.subject import subject_of
 from tasks.votes import follow_rule
@@ -47,16 +47,16 @@ def take_parked_submit(*, actor: User, parked: ParkedSubmit, note: str = "") -> 
     if reason := _why_not(task, assignment):
         raise ParkedRefusedError(reason)
     asked_before, was_open = task.judgments_per_task, task.state == Task.State.OPEN
-    judgment = _store(task, parked)
+    free_place = take_free_place(task)
+    judgment = _store(task, parked, free_place or place_beyond(task))
     answer_invitation(assignment)
-    if assignment.place <= asked_before:
+    if free_place:
         settle(task)
     else:
-        settle(task, judgments_per_task=assignment.place)
         # The lead has read the answers before asking for one more: agreement, which counts what
         # was asked for at first, leaves it out.
         task.judgments_added += 1
-        task.save(update_fields=["judgments_added"])
+        settle(task, judgments_per_task=asked_before + 1)
     if was_open:
         follow_rule(task, assignment.project)
     _decide(actor, parked, ParkedSubmit.State.TAKEN, note, judgment)
@@ -134,8 +134,8 @@ def _why_not(task: Task, assignment: Assignment) -> str:
     return ""
 
 
-def _store(task: Task, parked: ParkedSubmit) -> Judgment:
-    """Insert the judgment in a place of the locked task: a free one, or one more."""
+def _store(task: Task, parked: ParkedSubmit, place: int) -> Judgment:
+    """Insert the judgment in a place of the locked task."""
     assignment = parked.assignment
     answers = answers_from_data(
         assignment.version,
@@ -148,9 +148,6 @@ def _store(task: Task, parked: ParkedSubmit) -> Judgment:
         raise ParkedRefusedError(
             "Its answers do not fit what the task asks by now: what it rests on has changed."
         ) from error
-    place = take_free_place(task)
-    if place is None:
-        place = task.judgments_per_task + 1
     now = timezone.now()
     judgment = store_judgment(
         assignment,

@@ -1,3 +1,4 @@
+from tasks.models.adjustment import Adjustment
 from tasks.models.assignment import Assignment, SkipReason
 from tasks.models.batch import Batch, ImportFile
 from tasks.models.flag import Flag, FlagKind
@@ -9,6 +10,7 @@ from tasks.models.queue import Invitation, QueueWalk
 from tasks.models.task import Task, TaskImage
 
 __all__ = [
+    "Adjustment",
     "Assignment",
     "Batch",
     "Flag",

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from evalhub.access import get_project_for, has_role, signed_in
+from evalhub.access import get_project_for, has_role, require_role, signed_in
 from evalhub.models import Project, Role, User
 from tasks.actions import LastManagerError, set_roles
 from tasks.actions.people import qualify_member, unqualify_member
@@ -16,28 +16,23 @@ from tasks.members import members_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """List who works in the project; add somebody, or change what a member may do."""
+    """List who works in the project; a lead qualifies evaluators, a manager changes all of it."""
     user = signed_in(request)
-    project = get_project_for(user, slug, Role.MANAGER)
-    form = NewMemberForm(project=project)
-    status, problem = 200, ""
-    if request.method == "POST" and "qualified" in request.POST:
-        change_qualification(request, user, project)
-        return redirect("members", project.slug)
-    if request.method == "POST" and "member" in request.POST:
-        problem = change_roles(request, user, project)
-        if not problem:
-            stays = has_role(user, project, Role.MANAGER)
-            return redirect("members", project.slug) if stays else redirect("home")
-        status = 422
-    elif request.method == "POST":
-        form = NewMemberForm(request.POST, project=project)
-        if form.is_valid():
-            added = form.cleaned_data["who"]
-            set_roles(actor=user, project=project, user=added, roles=form.chosen())
-            messages.success(request, f"{added} is a member now.")
+    project = get_project_for(user, slug, Role.LEAD, Role.MANAGER)
+    form, problem = NewMemberForm(project=project), ""
+    if request.method == "POST":
+        if "qualified" in request.POST:
+            change_qualification(request, user, project)
             return redirect("members", project.slug)
-        status = 422
+        require_role(user, project, Role.MANAGER)
+        if "member" in request.POST:
+            problem = change_roles(request, user, project)
+        else:
+            form = NewMemberForm(request.POST, project=project)
+            add_member(request, user, project, form)
+        if not (problem or form.errors):
+            stays = has_role(user, project, Role.LEAD, Role.MANAGER)
+            return redirect("members", project.slug) if stays else redirect("home")
     context = {
         "project": project,
         "members": [
@@ -46,8 +41,18 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "form": form,
         "problem": problem,
+        "may_manage": has_role(user, project, Role.MANAGER),
     }
+    status = 422 if problem or form.errors else 200
     return render(request, "tasks/members.html", context, status=status)
+
+
+def add_member(request: HttpRequest, actor: User, project: Project, form: NewMemberForm) -> None:
+    """Give the person of a valid form the first roles."""
+    if form.is_valid():
+        added = form.cleaned_data["who"]
+        set_roles(actor=actor, project=project, user=added, roles=form.chosen())
+        messages.success(request, f"{added} is a member now.")
 
 
 def change_qualification(request: HttpRequest, actor: User, project: Project) -> None:

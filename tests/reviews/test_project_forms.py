@@ -42,6 +42,7 @@ def changed(project: Project, **fields: Any) -> dict[str, Any]:
         "description": shown.description,
         "state": shown.state,
         "judgments_per_task": shown.judgments_per_task,
+        "reach": "later",
         "lease_minutes": shown.lease_minutes,
         "audit_percent": shown.audit_rate * 100,
         "holds_ahead": shown.holds_ahead,
@@ -207,11 +208,6 @@ def test_it_folds_away_what_few_need(manager: Client) -> None:
 def test_it_changes_nothing_when_saved_as_shown(manager: Client, project: Project) -> None:
     manager.post(SETTINGS, changed(project))
     assert not ActionLog.objects.exists()
-
-
-def test_it_says_that_a_new_number_is_for_later_tasks(manager: Client) -> None:
-    page = manager.get(SETTINGS).content.decode()
-    assert "A change holds for tasks that are imported from now on." in page
 
 
 def test_it_shows_both_texts_when_somebody_was_faster(manager: Client, project: Project) -> None:

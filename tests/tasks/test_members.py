@@ -87,6 +87,29 @@ def test_it_ends_a_membership(manager: Client, project: Project, rosa: User) -> 
     assert roles_of(rosa, project) == set()
 
 
+def test_it_shows_a_lead_everybody_and_changes_nothing_for_one(
+    lead: Client, project: Project, rosa: User, otto: User
+) -> None:
+    page = lead.get(PAGE).content.decode()
+    assert "Rosa" in page
+    assert "A manager of the project adds members and changes roles." in page
+    for form in ("Save the roles", "Add a member", "<form"):
+        assert form not in page.split("<main")[1]
+    for posted in ({"member": rosa.pk, "roles": ["lead"]}, {"who": "otto", "roles": ["lead"]}):
+        assert lead.post(PAGE, posted).status_code == 403
+    assert roles_of(rosa, project) == {Role.EVALUATOR}
+    assert roles_of(otto, project) == set()
+
+
+def test_it_is_reached_from_the_projects_page_by_leads_and_managers(
+    client: Client, project: Project, rosa: User, ada: User, lena: User, mo: User
+) -> None:
+    for person, sees in ((rosa, False), (ada, False), (lena, True), (mo, True)):
+        client.force_login(person)
+        page = client.get("/projects/photos/").content.decode()
+        assert (f'href="{PAGE}"' in page) == sees
+
+
 def test_it_keeps_the_last_manager(manager: Client, project: Project, mo: User) -> None:
     response = manager.post(PAGE, {"member": mo.pk, "roles": ["lead"]})
     assert response.status_code == 422
@@ -124,9 +147,9 @@ def test_it_ignores_what_the_form_does_not_ask(
 def test_it_asks_as_often_with_25_members_as_with_1(
     manager: Client, project: Project, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         manager.get(PAGE)
     for number in range(24):
         cast.join(project, cast.make_user(f"person{number}"), Role.EVALUATOR, Role.REVIEWER)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         manager.get(PAGE)

@@ -95,6 +95,23 @@ def test_it_is_done_on_the_members_page(
         assert client.post(PAGE, {"member": member, "qualified": "yes"}).status_code == 404
 
 
+def test_it_is_done_by_a_lead_who_changes_nothing_else(
+    client: Client, strict: Project, rosa: User, lena: User, mo: User, ada: User
+) -> None:
+    page = read(client, lena, PAGE).split("<main")[1]
+    assert page.count("<form") == page.count("Qualify for production tasks") == 1
+    response = client.post(PAGE, {"member": rosa.pk, "qualified": "yes"}, follow=True)
+    assert "Rosa gets production tasks now." in response.content.decode()
+    entry = ActionLog.objects.get(verb="membership:qualify")
+    assert (entry.actor, entry.object_id) == (lena, str(rosa.pk))
+    for _ in range(2):
+        client.post(PAGE, {"member": rosa.pk, "qualified": "no"})
+    assert ActionLog.objects.filter(verb="membership:unqualify").count() == 1
+    assert client.post(PAGE, {"member": mo.pk, "qualified": "yes"}).status_code == 404
+    client.force_login(ada)
+    assert client.post(PAGE, {"member": rosa.pk, "qualified": "yes"}).status_code == 403
+
+
 def test_it_is_not_shown_where_nobody_has_to_qualify(
     client: Client, project: Project, rosa: User, mo: User
 ) -> None:

@@ -28,6 +28,7 @@ from tasks import candidates, jobs
 from tasks.actions import (
     AssignmentClosedError,
     Submission,
+    adjust_tasks,
     claim_next_task,
     deactivate_user,
     hold_tasks_ahead,
@@ -165,6 +166,18 @@ class QueueMachine(RuleBasedStateMachine):
         if task := self._one_of(Task.objects.filter(project=self.project, kind="production"), one):
             with transaction.atomic():
                 settle(lock_task(task.pk), judgments_per_task=number)
+
+    @rule(number=st.integers(1, 4))
+    def adjust_what_is_there(self, number: int) -> None:
+        row = adjust_tasks(
+            actor=self.lead, project=self.project, judgments_per_task=number, most_judgments=number
+        )
+        jobs.adjust_tasks(row.pk)
+        production = Task.objects.filter(project=self.project, kind="production")
+        assert not production.filter(judgments_per_task__lt=number).exists()
+        taken = Count("assignments", filter=Q(assignments__state__in=["open", "submitted"]))
+        more = production.annotate(taken=taken).filter(judgments_per_task__gt=number)
+        assert not more.exclude(judgments_per_task=F("taken")).exists()
 
     @precondition(lambda self: sum(one.is_active for one in self._everybody()) > 2)
     @rule(one=who)
