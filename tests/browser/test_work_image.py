@@ -14,7 +14,7 @@ from evalhub.models import Project, User
 from tasks.models import Task
 from tests import paint
 from tests.browser.conftest import PHOTO, SignIn
-from tests.browser.work import open_task
+from tests.browser.work import open_task, press
 
 
 def shown(page: Page) -> Pillow.Image:
@@ -130,3 +130,21 @@ def test_it_says_when_an_image_does_not_load(
     page.route("**/media/**", lambda route: route.abort())
     page.goto(reverse("work", args=[project.slug]))
     expect(page.get_by_text("The image did not load.")).to_be_visible()
+
+
+def test_it_fetches_the_next_picture_while_this_one_is_looked_at(
+    sign_in: SignIn, project: Project, tasks: list[Task], rosa: User
+) -> None:
+    Project.objects.filter(pk=project.pk).update(holds_ahead=1)
+    for task in tasks:
+        paint.hang(task, ("candidate", paint.draw_scene(60, 40, sun=(250, task.pk % 256, 90))))
+    page = sign_in(rosa)
+    with page.expect_response("**/work/ahead/") as answer:
+        open_task(page, project)
+    [address] = answer.value.json()["pictures"]
+    picture = page.locator("[data-viewport] img")
+    expect(picture).not_to_have_attribute("src", address)
+    fetched = "(address) => performance.getEntriesByName(location.origin + address).length === 1"
+    page.wait_for_function(fetched, arg=address)
+    press(page, "4", "n", "Control+Enter")
+    expect(picture).to_have_attribute("src", address)
