@@ -1,4 +1,5 @@
 from tasks.actions.claim import claim_next_task, open_assignment
+from tasks.actions.drafts import NewerDraftError, save_draft
 from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.actions.holds import (
     AssignmentClosedError,
@@ -23,6 +24,7 @@ __all__ = [
     "AssignmentClosedError",
     "FlagAnsweredError",
     "LastManagerError",
+    "NewerDraftError",
     "ParkedDecidedError",
     "ParkedRefusedError",
     "Submission",
@@ -40,6 +42,7 @@ __all__ = [
     "release_version",
     "renew_assignment",
     "retry_import",
+    "save_draft",
     "set_roles",
     "skip_task",
     "start_import",

@@ -16,7 +16,7 @@ from evalhub.actions.log import log_action
 from evalhub.models import Role, User
 from rubrics.criteria import CriterionAnswer
 from tasks.carried import CarriedAnswer
-from tasks.models import Assignment, Judgment, ParkedSubmit, Task
+from tasks.models import Assignment, Draft, Judgment, ParkedSubmit, Task
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.storing import Viewing, answers_as_data, check_answers, hash_answers, store_judgment
 from tasks.votes import follow_rule
@@ -78,9 +78,11 @@ def submit_judgment(
             viewing=viewing.facts if viewing else {},
             reason=reason,
         )
+        Draft.objects.of(assignment).delete()
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
     judgment = _store(task, assignment, answers, carried, submit_key, viewing or Viewing())
+    Draft.objects.of(assignment).delete()
     answer_invitation(assignment)
     was_open = task.state == Task.State.OPEN
     settle(task)

@@ -1,5 +1,6 @@
 from tasks.models.assignment import Assignment, SkipReason
 from tasks.models.batch import Batch, ImportFile
+from tasks.models.draft import Draft
 from tasks.models.flag import Flag, FlagKind
 from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
@@ -11,6 +12,7 @@ from tasks.models.task import Task, TaskImage
 __all__ = [
     "Assignment",
     "Batch",
+    "Draft",
     "Flag",
     "FlagKind",
     "FollowUp",
