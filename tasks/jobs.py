@@ -7,6 +7,7 @@ from celery import shared_task
 from evalhub.imaging.errors import Refused
 from evalhub.work import GiveUpError, run_work, send, sweep_work, want_work
 from tasks.adjusting import adjust_what_is_there
+from tasks.drafts import remove_old_drafts
 from tasks.follow_ups import follow_ups_behind, make_follow_up_tasks
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
@@ -61,7 +62,7 @@ def adjust_tasks(adjustment_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Send again what is not done; catch up with older versions judged after a release."""
+    """Send again what is not done, catch up with judgments of older versions, clear away."""
     for follow_up_id in follow_ups_behind():
         want_work(FollowUp, make_follow_ups, follow_up_id)
     sweep_work(FollowUp, make_follow_ups)
@@ -69,3 +70,4 @@ def sweep() -> None:
     sweep_work(Batch, run_import)
     sweep_work(Image, make_renditions)
     remove_abandoned_uploads()
+    remove_old_drafts()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import adjustments, batches, follow_ups, imports, members, tasks, work
+from tasks.views import adjustments, batches, drafts, follow_ups, imports, members, tasks, work
 from tasks.views.media import media
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("projects/<slug:slug>/work/", work.work, name="work"),
     path("projects/<slug:slug>/work/ahead/", work.ahead, name="ahead"),
     path("assignments/<int:pk>/", work.assignment, name="assignment"),
+    path("assignments/<int:pk>/draft/", drafts.draft, name="draft"),
     path("assignments/<int:pk>/skip/", work.skip, name="skip"),
     path("assignments/<int:pk>/flag/", work.flag, name="flag"),
     path("assignments/<int:pk>/noted/", work.noted, name="noted"),

@@ -157,7 +157,7 @@ def make_world() -> World:
     held.task.task_images.update(image=image)
     pks = {
         **dict.fromkeys(
-            ("assignment", "submit", "skip", "flag", "noted", "renew", "release"), held.pk
+            ("assignment", "submit", "draft", "skip", "flag", "noted", "renew", "release"), held.pk
         ),
         **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
         "follow-up-retry": follow_up.pk,

@@ -9,7 +9,6 @@ const behaviors = {
   drawer: () => import("./behaviors/drawer.js"),
   flicker: () => import("./behaviors/flicker.js"),
   lease: () => import("./behaviors/lease.js"),
-  "local-draft": () => import("./behaviors/local-draft.js"),
   marks: () => import("./behaviors/marks.js"),
   menu: () => import("./behaviors/menu.js"),
   popup: () => import("./behaviors/popup.js"),
@@ -21,6 +20,7 @@ const behaviors = {
   upload: () => import("./behaviors/upload.js"),
   verdict: () => import("./behaviors/verdict.js"),
   viewing: () => import("./behaviors/viewing.js"),
+  "work-draft": () => import("./behaviors/work-draft.js"),
   "work-keys": () => import("./behaviors/work-keys.js"),
   zoom: () => import("./behaviors/zoom.js"),
 };

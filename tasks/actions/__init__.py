@@ -1,5 +1,6 @@
 from tasks.actions.adjustments import adjust_tasks, retry_adjustment
 from tasks.actions.claim import claim_next_task, hold_tasks_ahead, open_assignment
+from tasks.actions.drafts import NewerDraftError, save_draft
 from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
 from tasks.actions.holds import (
     AssignmentClosedError,
@@ -24,6 +25,7 @@ __all__ = [
     "AssignmentClosedError",
     "FlagAnsweredError",
     "LastManagerError",
+    "NewerDraftError",
     "ParkedDecidedError",
     "ParkedRefusedError",
     "Submission",
@@ -44,6 +46,7 @@ __all__ = [
     "renew_assignment",
     "retry_adjustment",
     "retry_import",
+    "save_draft",
     "set_roles",
     "skip_task",
     "start_import",

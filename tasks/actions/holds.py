@@ -8,7 +8,7 @@ from django.db import transaction
 from evalhub.access import require_role
 from evalhub.actions.log import log_action
 from evalhub.models import Project, Role, User
-from tasks.models import Assignment, SkipReason, Task
+from tasks.models import Assignment, Draft, SkipReason, Task
 from tasks.places import (
     answer_invitation,
     close,
@@ -59,7 +59,10 @@ def release_assignment(*, actor: User, assignment: Assignment) -> Assignment:
 def skip_task(
     *, actor: User, assignment: Assignment, reason: SkipReason, note: str = ""
 ) -> Assignment:
-    """Give the task back with a reason; it does not come to this evaluator again."""
+    """Give the task back with a reason; it does not come to this evaluator again.
+
+    The draft goes with it; a task that is only released keeps it, since it may come back.
+    """
     task, assignment = _lock_own(actor, assignment)
     if assignment.state == Assignment.State.SKIPPED:
         return assignment
@@ -67,6 +70,7 @@ def skip_task(
     assignment.skip_reason, assignment.skip_note = reason, note
     assignment.save(update_fields=["skip_reason", "skip_note"])
     close(assignment, Assignment.State.SKIPPED)
+    Draft.objects.of(assignment).delete()
     answer_invitation(assignment)
     settle(task)
     log_action(
@@ -114,12 +118,16 @@ def _is_busy(assignment: Assignment) -> bool:
 
 
 def _require_open(assignment: Assignment) -> None:
-    if assignment.state == Assignment.State.OPEN:
-        return
+    if assignment.state != Assignment.State.OPEN:
+        raise AssignmentClosedError(what_became_of(assignment))
+
+
+def what_became_of(assignment: Assignment) -> str:
+    """Return the sentence that says why a hold is over."""
     sentences = {
         Assignment.State.SUBMITTED: "You have already submitted a judgment of this task.",
         Assignment.State.SKIPPED: "You have skipped this task. Go on with the next one.",
         Assignment.State.RELEASED: "This task was given back to the queue.",
         Assignment.State.LAPSED: "Your hold on this task ended and somebody else has it now.",
     }
-    raise AssignmentClosedError(sentences[Assignment.State(assignment.state)])
+    return sentences[Assignment.State(assignment.state)]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from evalhub.actions.log import log_action
 from evalhub.models import User
 from rubrics.criteria import CriterionAnswer
-from tasks.models import Assignment, Judgment, ParkedSubmit, Task
+from tasks.models import Assignment, Draft, Judgment, ParkedSubmit, Task
 from tasks.models.assignment import belongs_to
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.storing import Viewing, answers_as_data, check_answers, hash_answers, store_judgment
@@ -70,6 +70,7 @@ def submit_judgment(
             viewing=viewing.facts if viewing else {},
             reason=reason,
         )
+        Draft.objects.of(assignment).delete()
         _log(actor, parked, assignment, "parked_submit:create", {"reason": reason})
         return Submission(parked=parked)
     judgment = store_judgment(
@@ -84,6 +85,7 @@ def submit_judgment(
     )
     assignment.state, assignment.closed_at = Assignment.State.SUBMITTED, judgment.submitted_at
     assignment.save(update_fields=["judgment", "state", "closed_at", "place", "places"])
+    Draft.objects.of(assignment).delete()
     answer_invitation(assignment)
     was_open = task.state == Task.State.OPEN
     settle(task)

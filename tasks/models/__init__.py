@@ -1,6 +1,7 @@
 from tasks.models.adjustment import Adjustment
 from tasks.models.assignment import Assignment, SkipReason
 from tasks.models.batch import Batch, ImportFile
+from tasks.models.draft import Draft
 from tasks.models.flag import Flag, FlagKind
 from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
@@ -13,6 +14,7 @@ __all__ = [
     "Adjustment",
     "Assignment",
     "Batch",
+    "Draft",
     "Flag",
     "FlagKind",
     "FollowUp",

@@ -22,7 +22,7 @@ from rubrics.reading import editorial_change
 from rubrics.released import draw_once
 from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
-from tasks.models import Assignment
+from tasks.models import Assignment, Draft
 from tasks.pictures import (
     fetch_images,
     find_comparison,
@@ -45,19 +45,28 @@ class WorkForms:
     work: WorkForm
     skip: SkipForm
     flag: FlagForm
+    # Whether they hold what came with a request, which is newer than any draft.
+    holds_typed: bool = True
 
     @classmethod
     def blank(cls, assignment: Assignment, typed: QueryDict | None = None) -> WorkForms:
         """Return the forms unbound; `typed` fills in the answers that came with another button."""
         answers = answers_form(assignment)
-        if typed:
-            answers.initial = answers.typed(typed)
-        return cls(
+        forms = cls(
             answers=answers,
             work=WorkForm(assignment=assignment),
             skip=SkipForm(),
             flag=FlagForm(clauses=answers.criteria),
+            holds_typed=bool(typed),
         )
+        if typed:
+            forms.fill(typed)
+        return forms
+
+    def fill(self, typed: QueryDict) -> None:
+        """Fill the blank answers in with `typed`, as it was sent, and go on counting the time."""
+        self.answers.initial = self.answers.typed(typed)
+        self.work.initial["active_seconds"] = typed.get(self.work.add_prefix("active_seconds"))
 
     @classmethod
     def sent(cls, assignment: Assignment, data: QueryDict) -> WorkForms:
@@ -105,6 +114,10 @@ def render_work_page(
 ) -> HttpResponse:
     """Return the work page of an assignment; `done` says what a button other than submit did."""
     user, task = signed_in(request), assignment.task
+    draft = Draft.objects.of(assignment).first()
+    restored = draft if draft and draft.typed and not forms.holds_typed else None
+    if restored:
+        forms.fill(restored.as_sent())
     presentation = Presentation.read(assignment.version.presentation)
     pictures = list_pictures(
         task, assignment.image_order, serves_every_pixel=serves_every_pixel(assignment.version)
@@ -127,6 +140,8 @@ def render_work_page(
         "today": work_today(user, task.project),
         "flags": task.flags.filter(raised_by=user),
         "renew_seconds": renew_seconds(task.project),
+        "restored": restored,
+        "draft_sequence": draft.sequence if draft else 0,
         "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
     }
     return render(request, "tasks/work.html", context, status=status)

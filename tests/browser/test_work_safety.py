@@ -24,7 +24,7 @@ def test_it_brings_back_what_was_typed_after_a_reload(
     page.keyboard.press("e")
     page.keyboard.type("The second sun casts no sh")
     page.reload()
-    expect(page.get_by_text("What you had typed before is back.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Draft of .* restored"))).to_be_visible()
     expect(page.locator("#id_plausibility_1")).to_be_checked()
     expect(page.locator("#id_plausibility-why")).to_have_value("The second sun casts no sh")
     expect(page.locator("#id_plausibility-why")).to_be_visible()

@@ -16,6 +16,7 @@ from rubrics.library import load_ready, ready_rubrics
 from rubrics.models import RubricVersion
 from rubrics.spec import RubricSpec
 from rubrics.subject import questions_as_data, read_questions
+from tasks.actions import save_draft
 from tasks.models import Assignment, Task
 from tasks.subject import subject_of
 from tests import cast, paint
@@ -104,16 +105,17 @@ def make_task(project: Project, mo: User, version: RubricVersion) -> Task:
 def judge(
     client: Client, user: User, project: Project, evaluator: Evaluator, spec: RubricSpec
 ) -> dict[tuple[str, int | None], Given]:
-    """Open the work page as `user`, fill in its own form and send it; return what was answered."""
+    """Open the work page as `user`, type into it, come back and send it; return what was typed."""
     client.force_login(user)
     page = client.get(f"/projects/{project.slug}/work/", follow=True)
     held = Assignment.objects.get(evaluator=user)
     given = evaluator.give(spec, subject_of(held.task, held.image_order))
     html = page.content.decode()
-    data = fields_sent(html)
-    for name, values in fields_of(given):
+    for name, _ in fields_of(given):
         assert f'name="{name}"' in html
-        data.setlist(name, values)
+    # What is sent comes from the page opened anew: a draft holds every kind of answer.
+    save_draft(actor=user, assignment=held, sequence=1, typed=dict(fields_of(given)))
+    data = fields_sent(client.get(f"/assignments/{held.pk}/").content.decode())
     response = client.post(f"/assignments/{held.pk}/submit/", dict(data.lists()))
     assert response.status_code == 302, page_problems(response)
     return given

@@ -51,6 +51,7 @@ export function mount(form) {
     if (!isOver && !document.hidden && Date.now() - last >= every) renew();
   }
 
+  form.addEventListener("evalhub:signed-out", saySignedOut);
   setInterval(renewIfDue, Math.min(every, 15_000));
   document.addEventListener("visibilitychange", renewIfDue);
 }

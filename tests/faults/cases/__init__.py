@@ -19,6 +19,7 @@ MODULES = {
     "FT7": "database",
     "FT19": "health",
     "FT9": "workers",
+    "CC10": "drafts",
     "CC5": "races",
     "CC3": "races",
     "CC7": "conflicts",
