@@ -141,7 +141,7 @@ def claim(user: User, project: Project) -> Assignment:
     """Claim as the work page does: the next task, and then those ahead of it."""
     assignment = claim_next_task(actor=user, project=project)
     assert assignment is not None
-    assignment.refresh_from_db()
+    assignment.refresh_from_db(fields=["leased_until"])
     if project.holds_ahead:
         hold_tasks_ahead(actor=user, project=project)
     return assignment
