@@ -24,22 +24,31 @@ def claim_next_task(*, actor: User, project: Project) -> Assignment | None:
     change of the rubric was read; `tasks.queue` says why there is none. Raises PermissionDenied
     for anyone but an evaluator of the project. What is returned was read before its lease began.
     """
-    free_lapsed(project, but=actor)
-    with transaction.atomic():
-        member = _lock_evaluator(actor, project)
-        if not project.is_active:
-            return None
-        own = list(project.assignments.open().filter(evaluator=actor).order_by("is_ahead", "pk"))
-        # Somebody may take a lapsed one over at this moment: then it is no longer open.
-        if own and not own[0].is_ahead and renew_lease(own[0]):
-            return own[0]
-        queue = _enter_queue(member, actor, project)
-        if queue is None:
-            return None
-        ahead = [one for one in own if one.is_ahead]
-        given = queue.take_back() or queue.promote(ahead) or queue.claim()
-        queue.close()
-        return given
+    given = _claim(actor, project, looks_for_more=False)
+    if given is None:
+        free_lapsed(project, but=actor)
+        given = _claim(actor, project, looks_for_more=True)
+    return given
+
+
+@transaction.atomic
+def _claim(actor: User, project: Project, *, looks_for_more: bool) -> Assignment | None:
+    """Go on with what the evaluator has, and look for another task only then, if at all."""
+    member = _lock_evaluator(actor, project)
+    if not project.is_active:
+        return None
+    own = list(project.assignments.open().filter(evaluator=actor).order_by("is_ahead", "pk"))
+    # Somebody may take a lapsed one over at this moment: then it is no longer open.
+    if own and not own[0].is_ahead and renew_lease(own[0]):
+        return own[0]
+    queue = _enter_queue(member, actor, project)
+    if queue is None:
+        return None
+    given = queue.take_back() or queue.promote([one for one in own if one.is_ahead])
+    if given is None and looks_for_more:
+        given = queue.claim()
+    queue.close()
+    return given
 
 
 def hold_tasks_ahead(*, actor: User, project: Project) -> list[Assignment]:
