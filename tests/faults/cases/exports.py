@@ -10,9 +10,10 @@ from pathlib import Path
 import psutil
 from django.utils import timezone
 
+from evalhub.models import User
 from evalhub.work import WorkState, send
 from reviews import jobs
-from reviews.actions import request_export, retry_export
+from reviews.actions import record_judgment, request_export, retry_export
 from reviews.exports.bundle import bundle_folder, bundle_path
 from reviews.models import AgreementRun, Export
 from tests import cast
@@ -31,7 +32,7 @@ def ft11(house: House) -> str:
     scene = Scene.make(house, tasks=TASKS, evaluators=2, judgments_per_task=2)
     for evaluator in scene.evaluators:
         for number in range(TASKS):
-            cast.judge(evaluator, scene.project, quality=1 + number % 5)
+            _judge(evaluator, scene, quality=1 + number % 5)
     worker = house.start_worker()
     # What is exported must be the same each time: the agreement is computed before.
     assert send(jobs.sweep)
@@ -63,6 +64,17 @@ def ft11(house: House) -> str:
     bundle = Bundle(bundle_path(export))
     assert export.sha256 == bundle.sha256 == undisturbed.sha256, "the bytes differ"
     return f"killed {KILLS} times in its run of {seconds:.1f} s, nothing partial, the same sha256"
+
+
+def _judge(evaluator: User, scene: Scene, **values: int) -> None:
+    """Judge as the page does: what follows a judgment, the agreement, is wanted as well."""
+    held = cast.claim(evaluator, scene.project)
+    record_judgment(
+        actor=evaluator,
+        assignment=held,
+        answers=cast.answer(held.version, values),
+        submit_key=held.submit_key,
+    )
 
 
 def _assert_nothing_partial(export: Export, manager: Person) -> None:
