@@ -16,6 +16,12 @@ from tasks.actions.parked import (
 )
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
 from tasks.actions.release import release_version
+from tasks.actions.revise import (
+    Revision,
+    RevisionConflictError,
+    RevisionRefusedError,
+    revise_judgment,
+)
 from tasks.actions.submit import Submission, SubmitConflictError, submit_judgment
 from tasks.storing import Viewing
 
@@ -25,6 +31,9 @@ __all__ = [
     "LastManagerError",
     "ParkedDecidedError",
     "ParkedRefusedError",
+    "Revision",
+    "RevisionConflictError",
+    "RevisionRefusedError",
     "Submission",
     "SubmitConflictError",
     "Viewing",
@@ -40,6 +49,7 @@ __all__ = [
     "release_version",
     "renew_assignment",
     "retry_import",
+    "revise_judgment",
     "set_roles",
     "skip_task",
     "start_import",
