@@ -3,11 +3,13 @@
 
 // Written out, so that the hashed file names of production find their way into the imports.
 const behaviors = {
+  "change-draft": () => import("./behaviors/change-draft.js"),
   "criterion-panel": () => import("./behaviors/criterion-panel.js"),
   "draft-editor": () => import("./behaviors/draft-editor.js"),
   drawer: () => import("./behaviors/drawer.js"),
   flicker: () => import("./behaviors/flicker.js"),
   lease: () => import("./behaviors/lease.js"),
+  "link-keys": () => import("./behaviors/link-keys.js"),
   "local-draft": () => import("./behaviors/local-draft.js"),
   marks: () => import("./behaviors/marks.js"),
   menu: () => import("./behaviors/menu.js"),
