@@ -32,7 +32,9 @@ def compute_agreement_of(run: AgreementRun) -> None:
     this one as far back as the releases left the criterion comparable.
     """
     judgments = Judgment.objects.filter(
-        version__rubric=run.version.rubric_id, version__number__lte=run.version.number
+        version__rubric=run.version.rubric_id,
+        version__number__lte=run.version.number,
+        revision=1,
     )
     watermark = judgments.aggregate(newest=Max("pk"))["newest"] or 0
     for criterion in run.version.criteria.in_order():

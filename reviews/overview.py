@@ -163,7 +163,7 @@ def _work(user: User, project: Project) -> Work:
     return Work(
         today=work_today(user, project),
         total=own.filter(revision=1).count(),
-        newest=list(own.current().select_related("task").order_by("-pk")[:OWN_SHOWN]),
+        newest=list(own.last_of(user, project).select_related("task")),
         parked=list(parked.order_by("-pk")[:OWN_SHOWN]),
     )
 

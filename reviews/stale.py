@@ -19,6 +19,7 @@ def mark_stale_agreement() -> int:
         Judgment.objects.filter(
             project=OuterRef("version__rubric__project"),
             version__number__lte=OuterRef("version__number"),
+            revision=1,
         )
         .order_by("-pk")
         .values("pk")[:1]

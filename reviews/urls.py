@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reviews.views import exports, projects
+from reviews.views.change import change_judgment
 from reviews.views.home import home
 from reviews.views.submit import submit
 
@@ -17,4 +18,5 @@ urlpatterns = [
         name="export-download",
     ),
     path("assignments/<int:pk>/submit/", submit, name="submit"),
+    path("judgments/<int:pk>/change/", change_judgment, name="judgment-change"),
 ]

@@ -27,7 +27,9 @@ def get_judgment_for(user: User, pk: int) -> Judgment:
     """Return the judgment `pk` that `user` made; Http404 for anybody else's, or a lost role."""
     judgment = (
         Judgment.objects.filter(pk=pk, evaluator=user)
-        .select_related("project", "task", "version", "assignment")
+        .select_related(
+            "project", "task", "version__rubric", "assignment__task__project", "assignment__version"
+        )
         .first()
     )
     if judgment is None or not has_role(user, judgment.project, Role.EVALUATOR):

@@ -9,6 +9,7 @@ from itertools import groupby
 from rubrics.criteria import Asked
 from rubrics.models import RubricVersion
 from tasks.models import Judgment, Task
+from tasks.revisions import RevisionInWords, revisions_of
 from tasks.wording import WITH_SCORES, AnswerInWords, duration, judgment_in_words
 
 
@@ -19,6 +20,7 @@ class Column:
     judgment: Judgment
     who: str
     answers: dict[str, AnswerInWords]
+    revisions: list[RevisionInWords]
 
     @property
     def active_time(self) -> str:
@@ -52,24 +54,27 @@ def _place(asked: Asked) -> tuple[int, int]:
 
 
 def compare_judgments(task: Task, *, by_name: bool) -> list[Comparison]:
-    """Return the judgments of `task` that count, the newest version first, in four queries.
+    """Return the judgments of `task` that count, the newest version first.
 
-    Without `by_name` evaluators are numbered, so that nobody is audited for who they are.
+    In a fixed number of queries. Without `by_name` evaluators are numbered, so that nobody
+    is audited for who they are.
     """
     judgments = (
         task.judgments.current()
-        .select_related("evaluator", "version")
+        .select_related("evaluator", "version", "assignment")
         .prefetch_related(*WITH_SCORES)
-        .order_by("pk")
+        .order_by("vote")
     )
+    revisions = revisions_of(judgments)
     columns = [
         Column(
             judgment,
             str(judgment.evaluator) if by_name else f"Evaluator {number}",
             {answer.asked.key: answer for answer in judgment_in_words(judgment)},
+            revisions.get(judgment.assignment_id, []),
         )
         for number, judgment in enumerate(judgments, start=1)
     ]
-    columns.sort(key=lambda column: (-column.judgment.version.number, column.judgment.pk))
+    columns.sort(key=lambda column: (-column.judgment.version.number, column.judgment.vote))
     versions = groupby(columns, key=lambda column: column.judgment.version)
     return [Comparison(version, list(some)) for version, some in versions]

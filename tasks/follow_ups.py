@@ -71,7 +71,7 @@ def follow_ups_behind() -> list[int]:
 
 def _was_judged_since(follow_up: FollowUp, since: datetime) -> bool:
     newest = (
-        Judgment.objects.filter(version=version)
+        Judgment.objects.filter(version=version, revision=1)
         .order_by("-pk")
         .values_list("submitted_at", flat=True)
         .first()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from rubrics.models import Criterion
 from tasks.actions import Viewing
-from tasks.models import Assignment, FlagKind, SkipReason
+from tasks.models import Assignment, FlagKind, Judgment, SkipReason
 
 LONGEST_NOTE = 500
 LONGEST_DAY = 86_400.0
@@ -40,7 +43,7 @@ class WorkForm(forms.Form):
 
     prefix = "work"
 
-    submit_key = forms.UUIDField(
+    submit_key: forms.Field = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid"), KEY_LOST),
     )
@@ -61,11 +64,18 @@ class WorkForm(forms.Form):
             raise ValidationError(KEY_LOST)
         return key
 
-    def viewing(self) -> Viewing:
-        """Return how the task was looked at; no more active time than passed since it was opened.
+    @property
+    def key_to_send(self) -> str:
+        """Return the submit key that the page carries, also where it came back without."""
+        return str(self.assignment.submit_key)
 
-        When it was opened is the server's own knowledge, never the browser's.
-        """
+    @property
+    def opened_at(self) -> datetime:
+        """Return when the page was opened: the server's own knowledge, never the browser's."""
+        return self.assignment.opened_at or self.assignment.created_at
+
+    def viewing(self) -> Viewing:
+        """Return how the task was looked at, active for no longer than the page was open."""
         facts = {
             name: figure
             for name, figure in self.cleaned_data.items()
@@ -73,9 +83,58 @@ class WorkForm(forms.Form):
         }
         active = self.cleaned_data["active_seconds"]
         if active is not None:
-            opened_at = self.assignment.opened_at or self.assignment.created_at
-            active = int(min(active, (timezone.now() - opened_at).total_seconds()))
-        return Viewing(opened_at=self.assignment.opened_at, active_seconds=active, facts=facts)
+            active = int(min(active, (timezone.now() - self.opened_at).total_seconds()))
+        return Viewing(opened_at=self.opened_at, active_seconds=active, facts=facts)
+
+
+@dataclass(frozen=True)
+class ChangeKey:
+    """The submit key of a page on which a judgment is changed, and when that page was opened."""
+
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+    opened_at: datetime = field(default_factory=timezone.now)
+
+    def sign(self, judgment: Judgment) -> str:
+        """Return it as the page carries it: good for that one judgment."""
+        return signing.dumps([str(self.key), self.opened_at.isoformat()], salt=_salt(judgment))
+
+    @classmethod
+    def read(cls, signed: str | None, judgment: Judgment) -> ChangeKey | None:
+        """Return what `sign` was given, None for anything else."""
+        try:
+            key, opened_at = signing.loads(signed or "", salt=_salt(judgment))
+        except signing.BadSignature:
+            return None
+        return cls(uuid.UUID(key), datetime.fromisoformat(opened_at))
+
+
+def _salt(judgment: Judgment) -> str:
+    return f"tasks.change.{judgment.pk}"
+
+
+class ChangeForm(WorkForm):
+    """What the page sends beside the answers on which a judgment is changed."""
+
+    submit_key = forms.CharField(widget=forms.HiddenInput, error_messages={"required": KEY_LOST})
+
+    def __init__(self, *args: Any, judgment: Judgment, **kwargs: Any) -> None:
+        super().__init__(*args, assignment=judgment.assignment, **kwargs)
+        self.judgment = judgment
+        self.sent_key = ChangeKey.read(self["submit_key"].data, judgment)
+        self.key = self.sent_key or ChangeKey()
+
+    def clean_submit_key(self) -> uuid.UUID:
+        if self.sent_key is None:
+            raise ValidationError(KEY_LOST)
+        return self.sent_key.key
+
+    @property
+    def key_to_send(self) -> str:
+        return self.key.sign(self.judgment)
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.key.opened_at
 
 
 class NoteField(forms.CharField):

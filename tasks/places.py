@@ -16,13 +16,22 @@ from django.db.models.functions import Now
 
 from evalhub.models import Project
 from tasks.counters import add_to_batch, count_task
-from tasks.models import Assignment, Invitation, Task
+from tasks.models import Assignment, Invitation, Judgment, Task
 from tasks.models.assignment import AssignmentQuerySet
 
 
 def lock_task(pk: int) -> Task:
     """Lock the row of the task `pk` until the transaction ends, and return it read afresh."""
     return Task.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+
+def lock_with_follow_ups(pk: int) -> Task:
+    """Lock the task `pk` and those that follow it, and return it read afresh.
+
+    In the order in which releases lock them; a judgment of a follow-up takes answers over.
+    """
+    rows = Task.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    return next(task for task in rows.filter(Q(pk=pk) | Q(follows=pk)) if task.pk == pk)
 
 
 def take_free_place(task: Task) -> int | None:
@@ -125,6 +134,13 @@ def answer_invitation(assignment: Assignment) -> None:
         return
     waiting = Invitation.objects.filter(answered_at=None, task=assignment.task_id)
     waiting.filter(evaluator=assignment.evaluator_id).update(answered_at=Now())
+
+
+def close_to_changes(judgment: Judgment) -> None:
+    """Let a current judgment of a locked task stay as it is: somebody else decides about it."""
+    Assignment.objects.filter(pk=judgment.assignment_id, closed_to_changes_at=None).update(
+        closed_to_changes_at=Now()
+    )
 
 
 def reopen(assignment: Assignment, task: Task) -> bool:

@@ -69,6 +69,26 @@ def _place(given: CriterionAnswer) -> str:
     return f"{key}-{given.image.position}" if given.image else key
 
 
+def stored_answers(judgment: Judgment, subject: Subject) -> list[CriterionAnswer]:
+    """Return the answers of a stored judgment, those among them that it took over."""
+    scores = judgment.scores.select_related("criterion", "level", "image").order_by("pk")
+    return [
+        CriterionAnswer(
+            criterion=score.criterion,
+            answer=Answer(
+                state=AnswerState(score.state),
+                number=score.number,
+                level=score.level,
+                text=score.text,
+                data=score.data,
+            ),
+            justification=score.justification,
+            image=subject.find_image(score.image.position) if score.image else None,
+        )
+        for score in scores
+    ]
+
+
 def hash_answers(answers: Sequence[CriterionAnswer]) -> str:
     """Return the SHA-256, in hex, of the answers' content."""
     content = json.dumps(answers_as_data(answers), sort_keys=True, separators=(",", ":"))

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from tasks.views import adjustments, batches, drafts, follow_ups, imports, members, tasks, work
+from tasks.views import (
+    adjustments,
+    batches,
+    drafts,
+    follow_ups,
+    imports,
+    judgments,
+    members,
+    tasks,
+    work,
+)
 from tasks.views.media import media
 
 urlpatterns = [
@@ -34,7 +44,8 @@ urlpatterns = [
     path("flags/<int:pk>/seen/", work.flag_seen, name="flag-seen"),
     path("assignments/<int:pk>/renew/", work.renew, name="renew"),
     path("assignments/<int:pk>/release/", work.release, name="release"),
-    path("judgments/<int:pk>/", work.judgment, name="judgment"),
+    path("projects/<slug:slug>/mine/", judgments.own_judgments, name="own-judgments"),
+    path("judgments/<int:pk>/", judgments.judgment, name="judgment"),
     path("parked/<int:pk>/", work.parked, name="parked"),
     path("media/<int:image_id>/<str:kind>/", media, name="media"),
 ]

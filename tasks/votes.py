@@ -59,7 +59,7 @@ def ballots_of(task: Task) -> list[Ballot]:
     Every current judgment has a vote in each, also where it answered nothing.
     """
     judgments = list(
-        Judgment.objects.current().filter(task=task).order_by("pk").values_list("pk", flat=True)
+        Judgment.objects.current().filter(task=task).order_by("vote").values_list("pk", flat=True)
     )
     scores = (
         Score.objects.filter(judgment__in=judgments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import uuid
 from dataclasses import asdict
 from typing import Any
 
@@ -13,9 +14,16 @@ from rubrics.actions.acknowledge import acknowledge_version
 from rubrics.criteria import Answer, Asked, CriterionAnswer, find_type
 from rubrics.models import RubricVersion
 from rubrics.spec import CriterionSpec, LevelSpec, RubricSpec
-from tasks.actions import Submission, claim_next_task, hold_tasks_ahead, submit_judgment
+from tasks.actions import (
+    Revision,
+    Submission,
+    claim_next_task,
+    hold_tasks_ahead,
+    revise_judgment,
+    submit_judgment,
+)
 from tasks.counters import count_batch
-from tasks.models import Assignment, Batch, Image, QueueWalk, Task, TaskImage
+from tasks.models import Assignment, Batch, Image, Judgment, QueueWalk, Task, TaskImage
 
 PASSWORD = "correct horse battery staple"
 QUALITY_WORDS = ("Bad", "Poor", "Fair", "Good", "Excellent")
@@ -161,9 +169,37 @@ def judge(user: User, project: Project, **values: Any) -> Submission:
 
 def submit(assignment: Assignment, **values: Any) -> Submission:
     """Submit `values` for a claimed task (quality=4 where none given)."""
+    return submit_answers(assignment, answer(assignment.version, values or {"quality": 4}))
+
+
+def submit_answers(assignment: Assignment, answers: list[CriterionAnswer]) -> Submission:
     return submit_judgment(
         actor=assignment.evaluator,
         assignment=assignment,
-        answers=answer(assignment.version, values or {"quality": 4}),
+        answers=answers,
         submit_key=assignment.submit_key,
+    )
+
+
+def judged(user: User, project: Project, **values: Any) -> Judgment:
+    """Claim and judge as `judge` does, where a place is sure; return the judgment."""
+    judgment = judge(user, project, **values).judgment
+    assert judgment is not None
+    return judgment
+
+
+def revise(
+    judgment: Judgment,
+    given: dict[str, Any] | None = None,
+    *,
+    key: uuid.UUID | None = None,
+    actor: User | None = None,
+    **values: Any,
+) -> Revision:
+    """Change a judgment to `given` and `values`, as its evaluator who has seen it as it is here."""
+    return revise_judgment(
+        actor=actor or judgment.evaluator,
+        judgment=judgment,
+        answers=answer(judgment.version, {**(given or {}), **values}),
+        submit_key=key or uuid.uuid4(),
     )

@@ -59,6 +59,7 @@ SHOTS = (
         ("[data-opens=guideline-drawer]",),
         "#guideline-drawer [data-guideline]",
     ),
+    Shot("own-judgments", "rosa", "/projects/generated-images/mine/"),
     Shot("changes", "rosa", "/projects/generated-images/changes/"),
     Shot("tasks", "mo", "/projects/generated-images/tasks/"),
     Shot("task", "mo", "/projects/generated-images/tasks/", (".task-tile",)),

@@ -94,7 +94,7 @@ def plain(text: str, path: str) -> str:
 
 
 def headers(response: HttpResponseBase) -> dict[str, str]:
-    own = {"X-Request-Id", "Content-Length", "Location"}
+    own = {"X-Request-Id", "Content-Length", "Location", "Expires"}
     return {name: value for name, value in response.items() if name not in own}
 
 

@@ -128,8 +128,10 @@ def make_world() -> World:
     rosa, lena, mo = people["evaluator"], people["lead"], people["manager"]
     version = cast.release_rubric(project, lena)
     draft = start_draft(actor=lena, rubric=version.rubric)
-    tasks = cast.make_tasks(project, mo, 4)
+    tasks = cast.make_tasks(project, mo, 5)
     judgment = judge(rosa, project)
+    changeable = cast.judge(rosa, project).judgment  # which nobody has drawn for audit
+    assert changeable is not None
     held = cast.claim(rosa, project)
     parked = ParkedSubmit.objects.create(
         assignment=held, submit_key=uuid.uuid4(), content_hash="", answers={}, reason="Too late."
@@ -165,6 +167,7 @@ def make_world() -> World:
         "flag-seen": own_flag.pk,
         "task": held.task_id,
         "judgment": judgment.pk,
+        "judgment-change": changeable.pk,
         "parked": parked.pk,
         "admin:reviews_audit": Audit.objects.get(judgment=judgment).pk,
         "admin:tasks_flag": flag.pk,

@@ -13,8 +13,15 @@ from reviews import jobs
 from reviews.drawing import draw_audit
 from reviews.models import AgreementRun
 from rubrics.criteria import CriterionAnswer
-from tasks.actions import Submission, Viewing, submit_judgment, take_parked_submit
-from tasks.models import Assignment, ParkedSubmit
+from tasks.actions import (
+    Revision,
+    Submission,
+    Viewing,
+    revise_judgment,
+    submit_judgment,
+    take_parked_submit,
+)
+from tasks.models import Assignment, Judgment, ParkedSubmit
 from tasks.places import lock_task
 
 
@@ -54,6 +61,28 @@ def record_parked_submit(*, actor: User, parked: ParkedSubmit, note: str = "") -
         draw_audit(parked.judgment)
         _want_agreement(parked.judgment.version_id)
     return parked
+
+
+@transaction.atomic
+def record_revision(
+    *,
+    actor: User,
+    judgment: Judgment,
+    answers: Sequence[CriterionAnswer],
+    submit_key: uuid.UUID,
+    viewing: Viewing | None = None,
+) -> Revision:
+    """Change a judgment as `tasks.actions.revise_judgment` does, and follow it up once.
+
+    What it says now may be drawn for audit, as what it said before might have been; agreement is
+    about first answers and stays as it is.
+    """
+    revision = revise_judgment(
+        actor=actor, judgment=judgment, answers=answers, submit_key=submit_key, viewing=viewing
+    )
+    if revision.is_new:
+        draw_audit(revision.judgment)
+    return revision
 
 
 def _want_agreement(version_id: int) -> None:

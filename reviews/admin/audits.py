@@ -16,7 +16,12 @@ from evalhub.access import signed_in
 from evalhub.admin_options import ChoiceFilter, ProjectFilter, RoleAdmin, sent_data
 from evalhub.models import Role, User
 from reviews.actions import AuditDecidedError, decide_audit
-from reviews.admin.words import flags_in_words, reviewed_criteria, viewing_in_words
+from reviews.admin.words import (
+    flags_in_words,
+    reviewed_criteria,
+    revisions_in_words,
+    viewing_in_words,
+)
 from reviews.models import Audit
 from reviews.verdict_forms import VerdictForm
 from rubrics.presentation import Presentation
@@ -116,6 +121,7 @@ class AuditAdmin(RoleAdmin):
             criteria=reviewed_criteria(judgment),
             flags=flags_in_words(audit),
             viewing=viewing_in_words(judgment),
+            revisions=revisions_in_words(judgment),
         )
         return render(request, "admin/reviews/audit/change_form.html", context, status=status)
 

@@ -12,6 +12,7 @@ from rubrics.criteria import Asked, find_type
 from rubrics.forms import AnswersForm
 from rubrics.models import Criterion, Level
 from tasks.models import Flag, Judgment
+from tasks.revisions import RevisionInWords, revisions_of
 from tasks.subject import subject_of
 from tasks.wording import AnswerInWords, duration, judgment_in_words
 
@@ -56,6 +57,12 @@ def reviewed_criteria(judgment: Judgment) -> list[ReviewedCriterion]:
         for asked in AnswersForm(version=judgment.version, subject=subject).everything
         for answer in [answers.get(asked.key)]
     ]
+
+
+def revisions_in_words(judgment: Judgment) -> list[RevisionInWords]:
+    """Return what the evaluator answered first and changed later, nothing where nothing was."""
+    subject = subject_of(judgment.task, judgment.assignment.image_order)
+    return revisions_of([judgment], subject).get(judgment.assignment_id, [])
 
 
 def viewing_in_words(judgment: Judgment) -> list[tuple[str, str]]:

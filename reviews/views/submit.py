@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from evalhub.access import signed_in
 from reviews.actions import record_judgment
 from tasks.access import get_assignment_for
 from tasks.actions import SubmitConflictError
-from tasks.models import Assignment
+from tasks.views.conflict import show_conflict
 from tasks.views.work import redirect_to_next
 from tasks.views.work_page import WorkForms, render_work_page
-from tasks.wording import answers_in_words, judgment_in_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,19 +34,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
             viewing=forms.work.viewing(),
         )
     except SubmitConflictError as conflict:
-        return _show_both(request, held, forms, conflict)
+        return show_conflict(request, forms.answers, conflict)
     if submission.parked:
         return redirect("parked", submission.parked.pk)
     return redirect_to_next(user, held.task.project)
-
-
-def _show_both(
-    request: HttpRequest, held: Assignment, forms: WorkForms, conflict: SubmitConflictError
-) -> HttpResponse:
-    context = {
-        "project": held.task.project,
-        "judgment": conflict.judgment,
-        "stored": judgment_in_words(conflict.judgment, forms.answers.subject),
-        "sent": answers_in_words(forms.answers.answers(), forms.answers),
-    }
-    return render(request, "tasks/conflict.html", context, status=409)

@@ -4,11 +4,13 @@
 // Written out, so that the hashed file names of production find their way into the imports.
 const behaviors = {
   ahead: () => import("./behaviors/ahead.js"),
+  "change-draft": () => import("./behaviors/change-draft.js"),
   "criterion-panel": () => import("./behaviors/criterion-panel.js"),
   "draft-editor": () => import("./behaviors/draft-editor.js"),
   drawer: () => import("./behaviors/drawer.js"),
   flicker: () => import("./behaviors/flicker.js"),
   lease: () => import("./behaviors/lease.js"),
+  "link-keys": () => import("./behaviors/link-keys.js"),
   marks: () => import("./behaviors/marks.js"),
   menu: () => import("./behaviors/menu.js"),
   popup: () => import("./behaviors/popup.js"),

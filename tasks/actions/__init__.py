@@ -18,6 +18,12 @@ from tasks.actions.parked import (
 )
 from tasks.actions.people import LastManagerError, deactivate_user, set_roles
 from tasks.actions.release import release_version
+from tasks.actions.revise import (
+    Revision,
+    RevisionConflictError,
+    RevisionRefusedError,
+    revise_judgment,
+)
 from tasks.actions.submit import Submission, SubmitConflictError, submit_judgment
 from tasks.storing import Viewing
 
@@ -28,6 +34,9 @@ __all__ = [
     "NewerDraftError",
     "ParkedDecidedError",
     "ParkedRefusedError",
+    "Revision",
+    "RevisionConflictError",
+    "RevisionRefusedError",
     "Submission",
     "SubmitConflictError",
     "Viewing",
@@ -46,6 +55,7 @@ __all__ = [
     "renew_assignment",
     "retry_adjustment",
     "retry_import",
+    "revise_judgment",
     "save_draft",
     "set_roles",
     "skip_task",

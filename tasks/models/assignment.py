@@ -98,6 +98,8 @@ class Assignment(models.Model):
     judgment = models.OneToOneField(
         "tasks.Judgment", null=True, on_delete=models.PROTECT, related_name="current_for"
     )
+    # Since when its judgment stays as it is, because somebody else decides about it.
+    closed_to_changes_at = models.DateTimeField(null=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 

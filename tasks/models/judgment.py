@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from evalhub.models import Project, User
+
+# How many judgments back an evaluator can go to change one.
+CHANGEABLE = 10
 
 
 class JudgmentQuerySet(models.QuerySet["Judgment"]):
     def current(self) -> JudgmentQuerySet:
         """Return the judgments that count: the newest revision of each."""
         return self.filter(current_for__isnull=False)
+
+    def last_of(self, user: User, project: Project) -> JudgmentQuerySet:
+        """Return the last CHANGEABLE judgments of `user` as they are now, the newest first.
+
+        They stand in the order of the first answers: a change moves none.
+        """
+        first = Judgment.objects.filter(evaluator=user, project=project, revision=1)
+        last = first.order_by("-pk").values("assignment")[:CHANGEABLE]
+        return self.current().filter(assignment__in=last).order_by("-assignment__closed_at", "-pk")
 
 
 class Judgment(models.Model):
@@ -60,6 +77,10 @@ class Judgment(models.Model):
 
     def __str__(self) -> str:
         return f"judgment {self.pk}"
+
+    @property
+    def is_current(self) -> bool:
+        return self.assignment.judgment_id == self.pk
 
 
 class Score(models.Model):

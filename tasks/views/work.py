@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from evalhub.access import get_project_for, signed_in
 from evalhub.models import Heartbeat, Project, Role, User
 from rubrics.actions import acknowledge_version
-from tasks.access import get_answered_flag_for, get_assignment_for, get_judgment_for, get_parked_for
+from tasks.access import get_answered_flag_for, get_assignment_for, get_parked_for
 from tasks.actions import (
     AssignmentClosedError,
     claim_next_task,
@@ -32,7 +32,7 @@ from tasks.queue import explain_empty_queue
 from tasks.subject import subject_of
 from tasks.today import work_today
 from tasks.views.work_page import WorkForms, render_work_page
-from tasks.wording import duration, judgment_in_words, parked_in_words
+from tasks.wording import parked_in_words
 
 
 @require_GET
@@ -179,22 +179,6 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     except AssignmentClosedError as closed:
         messages.warning(request, str(closed))
     return redirect("project", held.task.project.slug)
-
-
-@require_GET
-def judgment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the evaluator's own stored judgment."""
-    stored = get_judgment_for(signed_in(request), pk)
-    context = {
-        "project": stored.project,
-        "judgment": stored,
-        "answers": judgment_in_words(
-            stored, subject_of(stored.task, stored.assignment.image_order)
-        ),
-        "pictures": list_pictures(stored.task, stored.assignment.image_order),
-        "active_time": None if stored.active_seconds is None else duration(stored.active_seconds),
-    }
-    return render(request, "tasks/judgment.html", context)
 
 
 @require_GET

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -22,7 +24,7 @@ from rubrics.reading import editorial_change
 from rubrics.released import draw_once
 from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
-from tasks.models import Assignment, Draft
+from tasks.models import Assignment, Draft, Judgment
 from tasks.pictures import (
     fetch_images,
     find_comparison,
@@ -92,16 +94,21 @@ class WorkForms:
         return draw() if form.is_bound else draw_once(self.answers.version, form.prefix, draw)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Yield (id of the control, what is wrong) for each error, in the order of the page.
+        """Return (id of the control, what is wrong) for each error, in the order of the page.
 
         The id is empty for what no control on the page shows.
         """
-        for form in (self.answers, self.work, self.skip, self.flag):
-            for name, errors in form.errors.items():
-                field = form[name]
-                target = field.id_for_label or f"{field.auto_id}_0"
-                for error in errors:
-                    yield "" if field.is_hidden else target, str(error)
+        return problems_of(self.answers, self.work, self.skip, self.flag)
+
+
+def problems_of(*forms: Form) -> Iterator[tuple[str, str]]:
+    """Yield (id of the control, what is wrong) for each error of `forms`, in their order."""
+    for form in forms:
+        for name, errors in form.errors.items():
+            field = form[name]
+            target = field.id_for_label or f"{field.auto_id}_0"
+            for error in errors:
+                yield "" if field.is_hidden else target, str(error)
 
 
 def render_work_page(
@@ -118,26 +125,16 @@ def render_work_page(
     restored = draft if draft and draft.typed and not forms.holds_typed else None
     if restored:
         forms.fill(restored.as_sent())
-    presentation = Presentation.read(assignment.version.presentation)
-    pictures = list_pictures(
-        task, assignment.image_order, serves_every_pixel=serves_every_pixel(assignment.version)
-    )
+    shared = shared_context(assignment, forms.answers)
     context = {
-        "project": task.project,
-        "assignment": assignment,
-        "version": assignment.version,
-        "instruction": render_markdown(assignment.version.instruction),
-        "prompt_is_long": is_long_prompt(task.prompt),
-        "presentation": presentation,
-        "submits_itself": submits_itself(presentation, forms.answers),
-        "pictures": pictures,
-        "comparison": find_comparison(pictures),
+        **shared,
+        "submits_itself": submits_itself(shared["presentation"], forms.answers),
         "forms": forms,
-        "judging_helper": judging_helper(forms.answers),
         "problems": list(forms.problems()),
         "done": done,
         "change": editorial_change(user, assignment.version),
         "today": work_today(user, task.project),
+        "last": Judgment.objects.last_of(user, task.project).values_list("pk", flat=True).first(),
         "flags": task.flags.filter(raised_by=user),
         "renew_seconds": renew_seconds(task.project),
         "restored": restored,
@@ -145,6 +142,26 @@ def render_work_page(
         "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
     }
     return render(request, "tasks/work.html", context, status=status)
+
+
+def shared_context(assignment: Assignment, answers: AnswersForm) -> dict[str, Any]:
+    """Return what every page shows on which the task is judged: its pictures, and what is asked."""
+    task, version = assignment.task, assignment.version
+    presentation = Presentation.read(version.presentation)
+    pictures = list_pictures(
+        task, assignment.image_order, serves_every_pixel=serves_every_pixel(version)
+    )
+    return {
+        "project": task.project,
+        "assignment": assignment,
+        "version": version,
+        "instruction": render_markdown(version.instruction),
+        "prompt_is_long": is_long_prompt(task.prompt),
+        "presentation": presentation,
+        "pictures": pictures,
+        "comparison": find_comparison(pictures),
+        "judging_helper": judging_helper(answers),
+    }
 
 
 def answers_form(assignment: Assignment, data: QueryDict | None = None) -> AnswersForm:

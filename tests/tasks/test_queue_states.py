@@ -27,6 +27,8 @@ from rubrics.models import RubricVersion
 from tasks import candidates, jobs
 from tasks.actions import (
     AssignmentClosedError,
+    RevisionConflictError,
+    RevisionRefusedError,
     Submission,
     adjust_tasks,
     claim_next_task,
@@ -40,7 +42,7 @@ from tasks.actions import (
 from tasks.carried import asked_again
 from tasks.counters import count_batch
 from tasks.models import Assignment, Batch, Judgment, QueueWalk, SkipReason, Task
-from tasks.places import lock_task, settle
+from tasks.places import close_to_changes, lock_task, settle
 from tests import cast
 from tests.tasks.release_data import release_next
 
@@ -67,6 +69,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.people = [cast.make_user(f"person-{number}-{n}") for n in range(EVALUATORS)]
         for person in self.people:
             cast.join(self.project, person, Role.EVALUATOR)
+        self.drawn: dict[int, int] = {}
+        self.stored: list[tuple[int, str]] = []
         # Never look back: what a mark hides is hidden.
         QueueWalk.objects.filter(project=self.project).update(looked_back_at=timezone.now())
         cast.release_rubric(self.project, self.lead, cast.quality_criterion())
@@ -130,6 +134,37 @@ class QueueMachine(RuleBasedStateMachine):
         if assignment := self._one_of(over, one):
             submission = self._submit(assignment, answer)
             assert submission.judgment or submission.parked
+
+    @rule(one=which, answer=st.integers(1, 5))
+    def revise(self, one: int, answer: int) -> None:
+        """Change one of the last judgments, from a page that shows it as it is or as it was."""
+        judged = Judgment.objects.filter(project=self.project, evaluator__is_active=True)
+        seen = self._one_of(judged.select_related("evaluator", "assignment", "version"), one)
+        if seen is None:
+            return
+        before = self._first_answers()
+        asked = asked_again(seen.assignment).only or {"quality"}
+        try:
+            now = cast.revise(seen, dict.fromkeys(asked, answer)).judgment
+        except RevisionConflictError:
+            seen.assignment.refresh_from_db()
+            assert not seen.is_current
+        except RevisionRefusedError:
+            assert seen.is_current
+        else:
+            assert now == seen or now.revision == seen.revision + 1
+            assert now.is_current
+        assert self._first_answers() == before
+
+    @rule(one=which)
+    def draw(self, one: int) -> None:
+        """Have somebody else decide about a judgment: from then on it stays as it is."""
+        current = Judgment.objects.current().filter(project=self.project)
+        if judgment := self._one_of(current, one):
+            with transaction.atomic():
+                lock_task(judgment.task_id)
+                close_to_changes(judgment)
+            self.drawn[judgment.assignment_id] = judgment.pk
 
     @rule(one=who)
     def skip(self, one: int) -> None:
@@ -226,11 +261,35 @@ class QueueMachine(RuleBasedStateMachine):
             ]
 
     @invariant()
+    def it_keeps_each_answer_and_lets_the_newest_count(self) -> None:
+        judged = Assignment.objects.filter(project=self.project, judgment__isnull=False)
+        for assignment in judged.select_related("judgment").prefetch_related("judgments"):
+            rows = sorted(assignment.judgments.all(), key=lambda row: row.revision)
+            assert [row.revision for row in rows] == list(range(1, len(rows) + 1))
+            assert assignment.judgment == rows[-1]
+            assert len({(row.vote, row.version_id, row.is_late) for row in rows}) == 1
+        stored = list(
+            Judgment.objects.filter(project=self.project).values_list("pk", "content_hash")
+        )
+        assert stored[: len(self.stored)] == self.stored
+        self.stored = stored
+        drawn = judged.filter(closed_to_changes_at__isnull=False)
+        assert dict(drawn.values_list("pk", "judgment")) == self.drawn
+
+    @invariant()
     def it_pins_each_judgment_to_the_version_it_was_opened_with(self) -> None:
         rows = Judgment.objects.filter(project=self.project)
         assert not rows.exclude(version=F("assignment__version")).exists()
 
     # ------------------------------------------------------------ how
+    def _first_answers(self) -> list[tuple[Any, ...]]:
+        """Return what a change of a judgment must leave alone."""
+        tasks = Task.objects.filter(project=self.project).order_by("pk")
+        return [
+            *Judgment.objects.filter(project=self.project, revision=1).order_by("pk").values_list(),
+            *tasks.values_list("judgments_done", "judgments_per_task", "free_places", "state"),
+        ]
+
     def _everybody(self) -> list[User]:
         return [self._person(one) for one in range(EVALUATORS)]
 
