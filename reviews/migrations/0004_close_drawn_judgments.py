@@ -16,7 +16,7 @@ def close_drawn_judgments(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -
 class Migration(migrations.Migration):
     dependencies = [
         ("reviews", "0003_agreement_versions"),
-        ("tasks", "0012_changes_of_judgments"),
+        ("tasks", "0013_changes_of_judgments"),
     ]
 
     operations = [
