@@ -12,11 +12,13 @@ from tests.faults.scene import Scene, at_once, timed
 
 PROCESSES = 8
 SECONDS = 20.0
-MOST_SECONDS = 0.5
 
 
 def ft17(house: House) -> str:
-    """As many people claim, draft and submit for a while, each in a closed loop."""
+    """As many people claim, draft and submit for a while, each in a closed loop.
+
+    How long it takes is said, and held against its target by the bench, where nothing runs beside.
+    """
     scene = Scene.make(house, tasks=600, evaluators=PROCESSES)
     with house.web(workers=PROCESSES, threads=1):
         people = scene.enter()
@@ -32,7 +34,6 @@ def ft17(house: House) -> str:
     assert scene.judgments() == len(times), f"{scene.judgments()} rows of {len(times)} submits"
     assert scene.most_per_task() <= scene.project.judgments_per_task, "a task has too many"
     p95 = statistics.quantiles(times, n=20)[-1]
-    assert p95 < MOST_SECONDS, f"the 95th percentile of {len(times)} submits is {p95 * 1000:.0f} ms"
     return f"{len(times)} submits in {SECONDS:.0f} s, none locked, p95 {p95 * 1000:.0f} ms"
 
 
