@@ -17,6 +17,15 @@ class JudgmentQuerySet(models.QuerySet["Judgment"]):
         """Return the judgments that count: the newest revision of each."""
         return self.filter(current_for__isnull=False)
 
+    def last_one_of(self, user: User, project: Project) -> int | None:
+        """Return the id of what now counts of the last judgment that `user` made, if there is one.
+
+        By one step in the index `judgments_by_day`, since each work page asks for it.
+        """
+        first = self.filter(evaluator=user, project=project, revision=1)
+        found = first.order_by("-submitted_at").values_list("assignment__judgment", flat=True)
+        return found.first()
+
     def last_of(self, user: User, project: Project) -> JudgmentQuerySet:
         """Return the last CHANGEABLE judgments of `user` as they are now, the newest first.
 

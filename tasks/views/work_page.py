@@ -134,7 +134,7 @@ def render_work_page(
         "done": done,
         "change": editorial_change(user, assignment.version),
         "today": work_today(user, task.project),
-        "last": Judgment.objects.last_of(user, task.project).values_list("pk", flat=True).first(),
+        "last": Judgment.objects.last_one_of(user, task.project),
         "flags": task.flags.filter(raised_by=user),
         "renew_seconds": renew_seconds(task.project),
         "restored": restored,

@@ -67,11 +67,25 @@ def without_bounds() -> None:
     vars(import_module("evalhub.work"))["send"] = send
 
 
+def without_verdict_lock() -> None:
+    """Read an audit, think for a while, and write the verdict, whatever came in between."""
+    audits = import_module("reviews.actions.audits")
+    require_role = audits.require_role
+
+    def require_slowly(*args: Any) -> None:
+        time.sleep(PAUSE)
+        require_role(*args)
+
+    vars(audits)["require_role"] = require_slowly
+    type(audits.Audit.objects.all()).select_for_update = lambda rows, **_: rows
+
+
 GUARDS = {
     "recount": without_recount,
     "key": without_key,
     "late place": without_late_place,
     "sequence": without_sequence,
     "bounds": without_bounds,
+    "verdict lock": without_verdict_lock,
 }
 GUARDS[os.environ["EVALHUB_FAULTS_WITHOUT"]]()
