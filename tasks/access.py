@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import Http404
 
 from evalhub.access import has_role
 from evalhub.models import Role, User
 from tasks.models import Assignment, Flag, Judgment, ParkedSubmit
-from tasks.models.assignment import belongs_to
 
 
 def get_assignment_for(user: User, pk: int) -> Assignment:
     """Return the assignment `pk` of `user`; Http404 for anybody else's, or a lost role."""
-    # In one query: each task that an evaluator opens and submits comes through here.
-    assignment = (
-        Assignment.objects.filter(belongs_to(user), pk=pk)
-        .select_related("task__project", "version__rubric")
-        .first()
-    )
-    if assignment is None:
-        raise Http404("There is no such task, or it is not yours.")
-    return assignment
+    # The role is a query of its own: as a part of this one it takes twice as long.
+    with suppress(Assignment.DoesNotExist):
+        assignment = Assignment.objects.select_related("task__project", "version__rubric").get(
+            pk=pk, evaluator=user
+        )
+        if has_role(user, assignment.task.project, Role.EVALUATOR):
+            return assignment
+    raise Http404("There is no such task, or it is not yours.")
 
 
 def get_judgment_for(user: User, pk: int) -> Judgment:

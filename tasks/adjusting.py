@@ -10,6 +10,7 @@ from django.db.models import Q
 from evalhub.actions.log import log_action
 from evalhub.models import Project
 from evalhub.work import GoOnLaterError
+from rubrics.models import Rubric
 from tasks.models import Adjustment, FollowUp, Task
 from tasks.places import finish, settle
 from tasks.votes import follow_rule, judgments_asked_first
@@ -52,7 +53,7 @@ def _adjust_chunk(pk: int) -> bool:
         _end(row)
         return False
     these = Task.objects.filter(pk__in=[task.pk for task in tasks])
-    judged_anew = FollowUp.objects.judge_anew(row.project)
+    judged_anew = FollowUp.objects.judge_anew(Rubric.objects.filter(project=row.project))
     current = set(these.not_judged_under(judged_anew).values_list("pk", flat=True))
     for task in tasks:
         asked = judgments_asked_first(row, is_panel=task.is_panel)

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from evalhub.models import Membership, Project, Role, User
 from evalhub.work import WorkState
-from rubrics.models import RubricVersion
+from rubrics.models import Rubric, RubricVersion
 from rubrics.reading import UnreadChange, unread_change, version_in_force
 from tasks.models import Assignment, Batch, FollowUp, Invitation, Task
 from tasks.models.task import was_given
@@ -62,7 +62,7 @@ def explain_empty_queue(user: User, project: Project) -> EmptyQueue:
 
 def projects_with_tasks(user: User, projects: Sequence[Project]) -> set[int]:
     """Return the ids of those `projects` that could give `user` a task now, in two queries."""
-    judged_anew = FollowUp.objects.judge_anew(*projects)
+    judged_anew = FollowUp.objects.judge_anew(Rubric.objects.filter(project__in=projects))
     released = RubricVersion.objects.filter(
         rubric__project=OuterRef("pk"), state=RubricVersion.State.PUBLISHED
     )

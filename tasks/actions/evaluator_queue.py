@@ -99,7 +99,7 @@ class EvaluatorQueue:
     @cached_property
     def judged_anew(self) -> set[int]:
         """The versions whose judgments are made anew."""
-        return FollowUp.objects.judge_anew(self.project)
+        return FollowUp.objects.judge_anew([self.version.rubric_id])
 
     @cached_property
     def _walk(self) -> tuple[QueueWalk, datetime]:

@@ -11,11 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from evalhub.access import require_role
 from evalhub.actions.log import log_action
-from evalhub.models import User
+from evalhub.models import Role, User
 from rubrics.criteria import CriterionAnswer
 from tasks.models import Assignment, Draft, Judgment, ParkedSubmit, Task
-from tasks.models.assignment import belongs_to
 from tasks.places import answer_invitation, lock_task, settle, take_free_place
 from tasks.storing import Viewing, answers_as_data, check_answers, hash_answers, store_judgment
 from tasks.votes import follow_rule
@@ -101,12 +101,13 @@ def _read_again(actor: User, assignment: Assignment) -> tuple[Assignment, bool]:
     What nothing changes, the task's pictures and the version's criteria, is taken over. Raises
     PermissionDenied unless it is `actor`'s, who is still an evaluator.
     """
-    rows = Assignment.objects.filter(belongs_to(actor), pk=assignment.pk)
+    rows = Assignment.objects.filter(pk=assignment.pk)
     held = rows.held().first()
-    again = held or rows.first()
-    if again is None:
-        raise PermissionDenied("Only its evaluator may submit a judgment of this task.")
+    again = held or rows.get()
+    if again.evaluator_id != actor.pk:
+        raise PermissionDenied("This task is held by somebody else.")
     again.task, again.project = assignment.task, assignment.task.project
+    require_role(actor, again.project, Role.EVALUATOR)
     if again.version_id == assignment.version_id:
         again.version = assignment.version
     return again, held is not None

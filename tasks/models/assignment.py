@@ -5,10 +5,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
-
-from evalhub.models import Membership, Role
 
 if TYPE_CHECKING:
     from evalhub.models import User
@@ -23,14 +21,6 @@ class SkipReason(models.TextChoices):
     DISTRESSING = "distressing", "It is distressing"
     DUPLICATE = "duplicate", "I have seen this one already"
     OTHER = "other", "Another reason"
-
-
-def belongs_to(user: User) -> Q:
-    """Return the condition that an assignment is of `user`, still an evaluator of its project."""
-    held = Membership.objects.filter(
-        project=OuterRef("project"), user=user, user__is_active=True, role=Role.EVALUATOR
-    )
-    return Q(Exists(held), evaluator=user)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -1,21 +1,18 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from django.db import models
 
 from evalhub.work import Work
-from rubrics.models import RubricVersion
-
-if TYPE_CHECKING:
-    from evalhub.models import Project
+from rubrics.models import Rubric, RubricVersion
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    def judge_anew(self, *projects: Project) -> set[int]:
-        """Return the ids of the versions whose judgments `projects` have made anew."""
-        whole = self.filter(criteria=[], version__rubric__project__in=projects)
-        return set(whole.exclude(behind=None).values_list("behind", flat=True))
+    def judge_anew(self, rubrics: Iterable[int] | models.QuerySet[Rubric]) -> set[int]:
+        """Return the ids of the versions of `rubrics` whose judgments are made anew."""
+        whole = self.filter(criteria=[], version__rubric__in=rubrics, behind__isnull=False)
+        return set(whole.values_list("behind", flat=True))
 
 
 class FollowUp(Work):
