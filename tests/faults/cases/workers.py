@@ -163,8 +163,13 @@ def _rendering() -> Iterator[Path]:
 
 
 def _somebody_waits() -> bool:
+    """Return whether anyone waits for the scores of this database; other cases have their own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE NOT granted AND datname = current_database() "
+            "AND relation = 'tasks_score'::regclass"
+        )
         return bool(cursor.fetchone()[0])
 
 
