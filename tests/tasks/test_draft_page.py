@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,12 +9,9 @@ from django.utils import timezone
 
 from evalhub.models import Project, User
 from rubrics.models import RubricVersion
-from tasks.actions import save_draft
-from tasks.models import Assignment, Draft, Task
+from tasks.models import Assignment, Task
 from tests import cast
-
-LONG_AGO = timezone.now() - timedelta(days=31)
-TYPED = {"quality": ["level_2"], "quality-why": ["A smear over the left half."]}
+from tests.tasks.draft_data import LONG_AGO, TYPED, save
 
 
 @pytest.fixture
@@ -33,10 +28,6 @@ def held(project: Project, task: Task, rosa: User) -> Assignment:
 def page(client: Client, rosa: User) -> Client:
     client.force_login(rosa)
     return client
-
-
-def save(held: Assignment, sequence: int = 1, typed: dict[str, list[str]] = TYPED) -> Draft:
-    return save_draft(actor=held.evaluator, assignment=held, sequence=sequence, typed=typed)
 
 
 def shown(page: Client, held: Assignment) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,9 +27,8 @@ from tasks.actions import (
 from tasks.drafts import MOST_BYTES, MOST_VALUES, DraftTooLargeError
 from tasks.models import Assignment, Draft, SkipReason, Task
 from tests import cast
+from tests.tasks.draft_data import LONG_AGO, TYPED, save
 
-LONG_AGO = timezone.now() - timedelta(days=31)
-TYPED = {"quality": ["level_2"], "quality-why": ["A smear over the left half."]}
 OTHER = {"quality": ["level_5"]}
 
 
@@ -48,10 +46,6 @@ def held(project: Project, task: Task, rosa: User) -> Assignment:
 def page(client: Client, rosa: User) -> Client:
     client.force_login(rosa)
     return client
-
-
-def save(held: Assignment, sequence: int = 1, typed: dict[str, list[str]] = TYPED) -> Draft:
-    return save_draft(actor=held.evaluator, assignment=held, sequence=sequence, typed=typed)
 
 
 def send(page: Client, held: Assignment, body: Any) -> Any:
