@@ -11,7 +11,8 @@ from reviews.actions import record_judgment
 from tasks.access import get_assignment_for
 from tasks.actions import SubmitConflictError
 from tasks.views.conflict import show_conflict
-from tasks.views.work import redirect_to_next
+from tasks.views.in_place import lead_to
+from tasks.views.work import go_on
 from tasks.views.work_page import WorkForms, render_work_page
 
 
@@ -36,5 +37,5 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     except SubmitConflictError as conflict:
         return show_conflict(request, forms.answers, conflict)
     if submission.parked:
-        return redirect("parked", submission.parked.pk)
-    return redirect_to_next(user, held.task.project)
+        return lead_to(request, "parked", submission.parked.pk)
+    return go_on(request, held.task.project)

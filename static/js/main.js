@@ -9,6 +9,7 @@ const behaviors = {
   "draft-editor": () => import("./behaviors/draft-editor.js"),
   drawer: () => import("./behaviors/drawer.js"),
   flicker: () => import("./behaviors/flicker.js"),
+  "in-place": () => import("./behaviors/in-place.js"),
   lease: () => import("./behaviors/lease.js"),
   "link-keys": () => import("./behaviors/link-keys.js"),
   marks: () => import("./behaviors/marks.js"),
@@ -53,3 +54,4 @@ function unmounted(element) {
 
 mountAll(document.documentElement);
 document.addEventListener("htmx:afterSwap", (event) => mountAll(event.detail.elt));
+document.addEventListener("evalhub:swapped", () => mountAll(document.body));

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evalhub.access import get_project_for, signed_in
-from evalhub.models import Heartbeat, Project, Role, User
+from evalhub.models import Heartbeat, Project, Role
 from rubrics.actions import acknowledge_version
 from tasks.access import get_answered_flag_for, get_assignment_for, get_parked_for
 from tasks.actions import (
@@ -31,6 +31,7 @@ from tasks.pictures import list_pictures, pictures_ahead
 from tasks.queue import explain_empty_queue
 from tasks.subject import subject_of
 from tasks.today import work_today
+from tasks.views.in_place import is_in_place, lead_to
 from tasks.views.work_page import WorkForms, render_work_page
 from tasks.wording import parked_in_words
 
@@ -62,12 +63,16 @@ def ahead(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse({"pictures": pictures_ahead(held)})
 
 
-def redirect_to_next(user: User, project: Project) -> HttpResponse:
-    """Give `user` the next task and lead there; to the page that says why where there is none."""
+def go_on(request: HttpRequest, project: Project) -> HttpResponse:
+    """Give the next task and show it or lead there; to the page that says why there is none."""
+    user = signed_in(request)
     following = claim_next_task(actor=user, project=project)
     if following is None:
-        return redirect("work", project.slug)
-    return redirect("assignment", following.pk)
+        return lead_to(request, "work", project.slug)
+    if not is_in_place(request):
+        return redirect("assignment", following.pk)
+    open_assignment(actor=user, assignment=following)
+    return render_work_page(request, following, WorkForms.blank(following))
 
 
 @require_GET
@@ -110,7 +115,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Skipped. That task does not come to you again.")
     except AssignmentClosedError as closed:
         messages.warning(request, str(closed))
-    return redirect_to_next(user, held.task.project)
+    return go_on(request, held.task.project)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +124,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     held = get_assignment_for(user, pk)
     if request.method == "GET" or held.judgment_id:
-        return redirect("assignment", held.pk)
+        return lead_to(request, "assignment", held.pk)
     forms = WorkForms.blank(held, typed=request.POST)
     forms.flag = FlagForm(request.POST, clauses=forms.answers.criteria)
     if not forms.flag.is_valid():
@@ -148,7 +153,7 @@ def noted(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     held = get_assignment_for(user, pk)
     if request.method == "GET" or held.judgment_id:
-        return redirect("assignment", held.pk)
+        return lead_to(request, "assignment", held.pk)
     acknowledge_version(actor=user, version=held.version)
     forms = WorkForms.blank(held, typed=request.POST)
     return render_work_page(request, held, forms)

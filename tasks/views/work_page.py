@@ -10,7 +10,6 @@ from typing import Any
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from evalhub.access import signed_in
@@ -34,6 +33,7 @@ from tasks.pictures import (
 )
 from tasks.subject import subject_of
 from tasks.today import work_today
+from tasks.views.in_place import render_in_place
 
 RENEWALS_PER_LEASE = 5
 LONGEST_RENEWAL_SECONDS = 240
@@ -141,7 +141,7 @@ def render_work_page(
         "draft_sequence": draft.sequence if draft else 0,
         "draft_key": f"evalhub-draft-{user.pk}-{task.pk}-{assignment.version_id}",
     }
-    return render(request, "tasks/work.html", context, status=status)
+    return render_in_place(request, assignment, context, status=status)
 
 
 def shared_context(assignment: Assignment, answers: AnswersForm) -> dict[str, Any]:

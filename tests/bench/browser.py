@@ -9,12 +9,17 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
+from tasks.views.in_place import IN_PLACE
+
 TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and how long the server worked on it (ms, and ms of that on a processor)."""
+    """What came back, and how long the server worked on it (ms, and ms of that on a processor).
+
+    `location`: where it leads, or of what page it is.
+    """
 
     status: int
     location: str
@@ -25,19 +30,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """A submit and the page of the next task after it; then what that page asks for by itself."""
+    """A submit, answered with the next task; then what its page asks for by itself."""
 
     submit: Answer
-    page: Answer
     ahead: Answer
-
-    @property
-    def server_ms(self) -> float:
-        return self.submit.server_ms + self.page.server_ms
-
-    @property
-    def cpu_ms(self) -> float:
-        return self.submit.cpu_ms + self.page.cpu_ms
 
 
 class TurnError(Exception):
@@ -66,33 +62,29 @@ class Browser:
         answer = self.get(f"/projects/{self.slug}/work/")
         if answer.status != 302:
             return False
-        self._open(answer.location)
+        self._look_at(self.get(answer.location))
         return True
 
     def judge(self) -> Turn:
-        """Fill in the form of the page, send it, and follow to the next task.
+        """Fill in the form of the page and send it, to have the next task in its place.
 
-        Raises TurnError where the answer is no redirect, or what it leads to no task.
+        Raises TurnError where the answer is not a task.
         """
         if self._form is None:
             raise TurnError("There is no page to judge.")
         sent = self._send("POST", self._form.action, urlencode(self._form.fill_in(self.chance)))
-        if sent.status != 302:
-            raise TurnError(f"The submit was answered with {sent.status}.")
-        page, ahead = self._open(sent.location)
-        return Turn(sent, page, ahead)
+        return Turn(sent, self._look_at(sent))
 
-    def _open(self, path: str) -> tuple[Answer, Answer]:
-        """Get the page of a task, and have the next ones held, as the page does by itself."""
-        page = self.get(path)
-        if page.status != 200 or not path.startswith("/assignments/"):
-            raise TurnError(f"{path} was answered with {page.status}.")
+    def _look_at(self, page: Answer) -> Answer:
+        """Read the page of a task, and have the next ones held, as it does by itself."""
+        if page.status != 200 or not page.location.startswith("/assignments/"):
+            raise TurnError(f"Instead of a task came {page.status} {page.location}.")
         self._form = _Form()
         self._form.feed(page.body)
         ahead = self._send("POST", self._form.ahead, token=self._form.token)
         if ahead.status != 200:
             raise TurnError(f"Holding the next tasks was answered with {ahead.status}.")
-        return page, ahead
+        return ahead
 
     def _send(self, method: str, path: str, body: str | None = None, *, token: str = "") -> Answer:
         host, port = self.address
@@ -102,6 +94,7 @@ class Browser:
         if body is not None:
             headers |= {
                 "Content-Type": "application/x-www-form-urlencoded",
+                IN_PLACE: "1",
                 "Origin": f"http://{host}:{port}",
             }
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
@@ -115,7 +108,9 @@ class Browser:
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
         return Answer(
             response.status,
-            urlsplit(response.headers.get("Location", "")).path,
+            urlsplit(
+                response.headers.get("Location") or response.headers.get("Content-Location", "")
+            ).path,
             text,
             float(response.headers.get("X-Bench-Ms", 0)),
             float(response.headers.get("X-Bench-Cpu-Ms", 0)),

@@ -30,21 +30,15 @@ class Errand:
 
 @dataclass
 class Trip:
-    """What the crowd met: the server's ms for each turn, as submit, page, processor, and ahead."""
+    """What the crowd met: the server's ms for each turn, of it on a processor, and for ahead."""
 
-    submits: list[float] = field(default_factory=list)
-    pages: list[float] = field(default_factory=list)
+    turns: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     ahead: list[float] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
-    @property
-    def turns(self) -> list[float]:
-        return [submit + page for submit, page in zip(self.submits, self.pages, strict=True)]
-
     def add(self, other: Trip) -> None:
-        self.submits += other.submits
-        self.pages += other.pages
+        self.turns += other.turns
         self.cpu += other.cpu
         self.ahead += other.ahead
         self.troubles += other.troubles
@@ -96,9 +90,8 @@ def _judge_on(errand: Errand, number: int, trip: Trip, lock: threading.Lock) -> 
             time.sleep(chance.expovariate(1 / errand.think_seconds))
             turn = person.judge()
             if is_warm:
-                mine.submits.append(turn.submit.server_ms)
-                mine.pages.append(turn.page.server_ms)
-                mine.cpu.append(turn.cpu_ms)
+                mine.turns.append(turn.submit.server_ms)
+                mine.cpu.append(turn.submit.cpu_ms)
                 mine.ahead.append(turn.ahead.server_ms)
             is_warm = True
     except (TurnError, OSError, HTTPException) as trouble:

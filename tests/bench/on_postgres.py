@@ -59,14 +59,6 @@ def crowd_details(trip: Trip, seconds: float) -> Iterator[Figure]:
     median, p95 = statistics.median, 0.95
     yield for_information("submit -> next, median", f"{median(trip.turns):.0f} ms")
     yield for_information(
-        "  of it the submit, median and p95",
-        f"{median(trip.submits):.0f} and {percentile(trip.submits, p95):.0f} ms",
-    )
-    yield for_information(
-        "  of it the next page, median and p95",
-        f"{median(trip.pages):.0f} and {percentile(trip.pages, p95):.0f} ms",
-    )
-    yield for_information(
         "  of it computing, median and p95",
         f"{median(trip.cpu):.0f} and {percentile(trip.cpu, p95):.0f} ms",
         f"{len(trip.turns) / seconds:.1f} turns a second",
@@ -99,7 +91,7 @@ def _compare(size: Size, scenes: Scenes, web: Web) -> Iterator[Figure]:
         for name in chance.sample(list(people), len(people)):
             turn = people[name].judge()
             if round_number >= WARM_UP:
-                took[name].append(turn.server_ms)
+                took[name].append(turn.submit.server_ms)
     medians = {name: statistics.median(values) for name, values in took.items()}
     pairs = (
         ("many", "few", f"{size.tasks:,} tasks against {size.few_tasks:,}"),

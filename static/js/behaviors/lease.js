@@ -1,8 +1,9 @@
 // Renew the hold on the task while the page is visible, and say it when the hold or the sign-in ends.
+import { every, life } from "../lib/life.js";
 
 export function mount(form) {
   const { renewUrl, renewSeconds, signInUrl } = form.dataset;
-  const every = Number(renewSeconds) * 1000;
+  const period = Number(renewSeconds) * 1000;
   const notice = form.querySelector("[data-hold-notice]");
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   let last = Date.now();
@@ -48,10 +49,10 @@ export function mount(form) {
   }
 
   function renewIfDue() {
-    if (!isOver && !document.hidden && Date.now() - last >= every) renew();
+    if (!isOver && !document.hidden && Date.now() - last >= period) renew();
   }
 
   form.addEventListener("evalhub:signed-out", saySignedOut);
-  setInterval(renewIfDue, Math.min(every, 15_000));
-  document.addEventListener("visibilitychange", renewIfDue);
+  every(Math.min(period, 15_000), renewIfDue);
+  document.addEventListener("visibilitychange", renewIfDue, { signal: life() });
 }

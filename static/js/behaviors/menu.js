@@ -1,12 +1,12 @@
 // A <details> used as a menu: Escape, a click elsewhere and moving the focus away close it.
+import { life } from "../lib/life.js";
 
 export function mount(menu) {
   const close = () => {
     menu.open = false;
   };
-  document.addEventListener("click", (event) => {
-    if (!menu.contains(event.target)) close();
-  });
+  const closeElsewhere = ({ target }) => !menu.contains(target) && close();
+  document.addEventListener("click", closeElsewhere, { signal: life() });
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) close();
   });

@@ -1,5 +1,5 @@
 // Skip and flag: a <details> that works by itself; this adds focus, Escape and a click elsewhere.
-
+import { life } from "../lib/life.js";
 
 const popups = new Set();
 
@@ -7,6 +7,7 @@ export function mount(details) {
   const summary = details.querySelector("summary");
   const send = details.querySelector("[formaction]");
   popups.add(details);
+  life().addEventListener("abort", () => popups.delete(details));
 
   details.addEventListener("toggle", () => {
     if (!details.open) return;
@@ -25,7 +26,8 @@ export function mount(details) {
       send.click();
     }
   });
-  document.addEventListener("click", (event) => {
-    if (details.open && !details.contains(event.target)) details.open = false;
-  });
+  const closeElsewhere = ({ target }) => {
+    if (details.open && !details.contains(target)) details.open = false;
+  };
+  document.addEventListener("click", closeElsewhere, { signal: life() });
 }

@@ -1,4 +1,5 @@
 // How the task is looked at, stored beside the judgment: active time, viewport, largest zoom.
+import { every, life } from "../lib/life.js";
 
 const ACTIVE_FOR = 60_000; // the page counts as used for a minute after an input
 const EVENTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll"];
@@ -12,15 +13,16 @@ export function mount(form) {
   let lastInput = Date.now();
 
   for (const name of EVENTS) {
-    document.addEventListener(name, () => (lastInput = Date.now()), { passive: true, capture: true });
+    const options = { passive: true, capture: true, signal: life() };
+    document.addEventListener(name, () => (lastInput = Date.now()), options);
   }
-  setInterval(() => {
+  every(1000, () => {
     const isActive = !document.hidden && Date.now() - lastInput < ACTIVE_FOR;
     if (!isActive) return;
     active += 1;
     field("active_seconds").value = startedWith + active;
     shown.textContent = duration(before + startedWith + active);
-  }, 1000);
+  });
 
   function measure() {
     field("viewport_width").value = window.innerWidth;
@@ -28,7 +30,7 @@ export function mount(form) {
     field("pixel_ratio").value = window.devicePixelRatio;
   }
   measure();
-  window.addEventListener("resize", measure);
+  window.addEventListener("resize", measure, { signal: life() });
   form.addEventListener("evalhub:zoom", ({ detail }) => {
     const largest = Math.max(Number(field("largest_zoom").value), detail.scale);
     field("largest_zoom").value = largest.toFixed(3);

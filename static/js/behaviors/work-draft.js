@@ -3,6 +3,7 @@
 import { timeOf } from "../lib/clock.js";
 import { sendDraft } from "../lib/draft-server.js";
 import { load, store, tidy } from "../lib/draft-store.js";
+import { life } from "../lib/life.js";
 import { Notice } from "../lib/notice.js";
 import { fill, textOf, typedIn } from "../lib/typed.js";
 
@@ -35,10 +36,13 @@ class WorkDraft {
     tidy(this.key);
     this.begin(load(this.key));
     for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.touch());
-    document.addEventListener("submit", (event) => this.leave(event));
-    document.addEventListener("visibilitychange", () => document.hidden && this.save());
-    window.addEventListener("pagehide", () => this.save());
-    window.addEventListener("pageshow", () => (this.isLeft = false));
+    this.form.addEventListener("evalhub:not-sent", () => (this.isLeft = false));
+    const here = { signal: life() };
+    document.addEventListener("submit", (event) => this.leave(event), here);
+    document.addEventListener("visibilitychange", () => document.hidden && this.save(), here);
+    window.addEventListener("pagehide", () => this.save(), here);
+    window.addEventListener("pageshow", () => (this.isLeft = false), here);
+    here.signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
   /** Show the newer of what the server and this browser have; the other one can be had as well. */
@@ -116,6 +120,7 @@ class WorkDraft {
     this.running += 1;
     const answer = await sendDraft(this.form, { sequence, typed });
     this.running -= 1;
+    if (this.isLeft) return; // what was submitted is no draft any more
     if (answer.status === 200) this.note(answer, text);
     else if (answer.newer) this.meet(answer.newer);
     else this.saySo(answer);

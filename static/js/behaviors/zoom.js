@@ -1,6 +1,7 @@
 // Zoom and pan, linked between the pictures of a task.
 import { clampScale, fitScale, zoomAt } from "../lib/view.js";
 import { Frame } from "../lib/frame.js";
+import { life } from "../lib/life.js";
 import { followPointers } from "../lib/pointers.js";
 
 const STEP = Math.SQRT2;
@@ -35,7 +36,7 @@ class Zoom {
   mount() {
     for (const frame of this.frames) this.listen(frame);
     new ResizeObserver(() => this.draw()).observe(this.pane);
-    window.addEventListener("resize", () => this.draw());
+    window.addEventListener("resize", () => this.draw(), { signal: life() });
     const press = {
       fit: () => this.toFit(),
       actual: () => this.toggleActual(),

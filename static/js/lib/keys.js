@@ -1,6 +1,7 @@
 // One keymap for the page. Single keys rest while something is typed, while a modifier is held,
 // while a dialog is open, and when the person has switched them off.
 
+import { life } from "./life.js";
 import { read, write } from "./store.js";
 
 const SWITCH = "evalhub-single-keys";
@@ -8,10 +9,17 @@ const NOT_TYPED_INTO = ["radio", "checkbox", "range", "button", "submit", "reset
 const pressed = new Map();
 const released = new Map();
 
-/** Call `press` for `key` (as in KeyboardEvent.key, letters in lower case), `release` when it is let go. */
+/**
+ * Call `press` for `key` (as in KeyboardEvent.key, letters in lower case), `release` when it is let
+ * go, while the page that is shown now lasts.
+ */
 export function onKey(key, press, release) {
   pressed.set(key, press);
   if (release) released.set(key, release);
+  life().addEventListener("abort", () => {
+    pressed.delete(key);
+    released.delete(key);
+  });
 }
 
 export function singleKeysAreOn() {

@@ -1,0 +1,39 @@
+"""Lead on from a work page: by a redirect, or in the place of the page that asks for that.
+
+A work page with scripts sends IN_PLACE along and swaps what comes back into itself: the next task
+without its frame, or where else to go. Without scripts the same addresses answer with redirects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from tasks.models import Assignment
+
+IN_PLACE = "X-In-Place"
+
+
+def is_in_place(request: HttpRequest) -> bool:
+    """Return whether the page that asks takes the answer into itself."""
+    return IN_PLACE in request.headers
+
+
+def lead_to(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
+    """Lead to the page `name`: by a redirect, or by its address where that is taken in place."""
+    if is_in_place(request):
+        return JsonResponse({"location": reverse(name, args=args)})
+    return redirect(name, *args)
+
+
+def render_in_place(
+    request: HttpRequest, assignment: Assignment, context: dict[str, Any], *, status: int
+) -> HttpResponse:
+    """Draw the work page of `assignment`, in its frame or without it; say whose page it is."""
+    frame = "tasks/_in_place.html" if is_in_place(request) else "base.html"
+    response = render(request, "tasks/work.html", {**context, "frame": frame}, status=status)
+    response.headers["Content-Location"] = reverse("assignment", args=[assignment.pk])
+    return response
