@@ -24,7 +24,8 @@ def get_project_for(user: User, slug: str, *roles: Role) -> Project:
     project = Project.objects.for_member(user).filter(slug=slug).first()
     if project is None:
         raise Http404("There is no such project, or you are not a member of it.")
-    require_role(user, project, *roles)
+    if roles:
+        require_role(user, project, *roles)
     return project
 
 

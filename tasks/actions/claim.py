@@ -37,7 +37,7 @@ def _claim(actor: User, project: Project, *, looks_for_more: bool) -> Assignment
     member = _lock_evaluator(actor, project)
     if not project.is_active:
         return None
-    own = list(project.assignments.open().filter(evaluator=actor).order_by("is_ahead", "pk"))
+    own = _held_by(actor, project)
     # Somebody may take a lapsed one over at this moment: then it is no longer open.
     if own and not own[0].is_ahead and renew_lease(own[0]):
         return own[0]
@@ -60,14 +60,22 @@ def hold_tasks_ahead(*, actor: User, project: Project) -> list[Assignment]:
     free_lapsed(project, but=actor)
     with transaction.atomic():
         member = _lock_evaluator(actor, project)
-        own = project.assignments.open().filter(evaluator=actor)
-        has_current = own.filter(is_ahead=False).exists()
-        if not (project.is_active and project.holds_ahead and has_current):
+        current, *ahead = _held_by(actor, project) or [None]
+        if current is None or current.is_ahead or not project.is_active or not project.holds_ahead:
             return []
         if queue := _enter_queue(member, actor, project):
-            queue.hold_ahead()
+            ahead = queue.hold_ahead(ahead)
             queue.close()
-        return list(own.filter(is_ahead=True).select_related("task", "version").order_by("pk"))
+        return ahead
+
+
+def _held_by(actor: User, project: Project) -> list[Assignment]:
+    """Return what the evaluator holds with the tasks, the current one first."""
+    own = project.assignments.open().filter(evaluator=actor).select_related("task")
+    held = list(own.order_by("is_ahead", "pk"))
+    for assignment in held:
+        assignment.task.project = project
+    return held
 
 
 def _enter_queue(member: Membership, actor: User, project: Project) -> EvaluatorQueue | None:

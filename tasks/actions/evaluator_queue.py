@@ -83,18 +83,29 @@ class EvaluatorQueue:
             or None
         )
 
-    def hold_ahead(self) -> None:
-        """Hold more tasks, up to the project's number, and renew those that are held ahead.
+    def hold_ahead(self, ahead: list[Assignment]) -> list[Assignment]:
+        """Renew those held `ahead`, hold more, up to the project's number, and return all of them.
 
         Never waits for a lock: whoever has it may be waiting for the task that was just claimed.
         """
-        ahead = Assignment.objects.open().filter(
-            evaluator=self.evaluator, project=self.project, is_ahead=True
-        )
-        held = ahead.update(leased_until=lease_end(self.project))
-        for _ in range(self.project.holds_ahead - held):
-            if not self._claim_first(is_ahead=True, waits=False):
+        held = self._renew(ahead)
+        while len(held) < self.project.holds_ahead:
+            more = self._claim_first(is_ahead=True, waits=False)
+            if more is None:
                 break
+            held.append(more)
+        return held
+
+    def _renew(self, ahead: list[Assignment]) -> list[Assignment]:
+        """Renew all of these at once; return those that nobody has taken meanwhile."""
+        rows = Assignment.objects.open().filter(pk__in=[one.pk for one in ahead])
+        if ahead and rows.update(leased_until=lease_end(self.project)) < len(ahead):
+            left = set(rows.values_list("pk", flat=True))
+            ahead = [one for one in ahead if one.pk in left]
+        for one in ahead:
+            if one.version_id == self.version.pk:
+                one.version = self.version
+        return ahead
 
     @cached_property
     def judged_anew(self) -> set[int]:
@@ -189,10 +200,10 @@ class EvaluatorQueue:
 
     def _as_current(self, assignment: Assignment) -> dict[str, Any]:
         """Return what changes of a task held ahead when the evaluator comes to it."""
+        comes_to_it = {"is_ahead": False, "version": self.version, "opened_at": Now()}
         if assignment.version_id == self.version.pk:
-            return {"is_ahead": False}
-        order = shuffle_sides(assignment.task, self.version)
-        return {"is_ahead": False, "version": self.version, "image_order": order}
+            return comes_to_it
+        return {**comes_to_it, "image_order": shuffle_sides(assignment.task, self.version)}
 
     def _give_back(self, assignment: Assignment) -> None:
         task = lock_task(assignment.task_id)

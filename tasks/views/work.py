@@ -58,7 +58,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
 def ahead(request: HttpRequest, slug: str) -> JsonResponse:
     """Hold the next tasks for the evaluator; say which pictures to fetch for them meanwhile."""
     user = signed_in(request)
-    project = get_project_for(user, slug, Role.EVALUATOR)
+    project = get_project_for(user, slug)  # the action asks for the role, under a lock
     held = hold_tasks_ahead(actor=user, project=project)
     return JsonResponse({"pictures": pictures_ahead(held)})
 
@@ -71,7 +71,8 @@ def go_on(request: HttpRequest, project: Project) -> HttpResponse:
         return lead_to(request, "work", project.slug)
     if not is_in_place(request):
         return redirect("assignment", following.pk)
-    open_assignment(actor=user, assignment=following)
+    if following.opened_at is None:
+        open_assignment(actor=user, assignment=following)
     return render_work_page(request, following, WorkForms.blank(following))
 
 
