@@ -45,6 +45,7 @@ urlpatterns = [
     path("assignments/<int:pk>/renew/", work.renew, name="renew"),
     path("assignments/<int:pk>/release/", work.release, name="release"),
     path("projects/<slug:slug>/mine/", judgments.own_judgments, name="own-judgments"),
+    path("projects/<slug:slug>/mine/last/", judgments.last_judgment, name="last-judgment"),
     path("judgments/<int:pk>/", judgments.judgment, name="judgment"),
     path("parked/<int:pk>/", work.parked, name="parked"),
     path("media/<int:image_id>/<str:kind>/", media, name="media"),

@@ -20,7 +20,7 @@ class JudgmentQuerySet(models.QuerySet["Judgment"]):
     def last_one_of(self, user: User, project: Project) -> int | None:
         """Return the id of what now counts of the last judgment that `user` made, if there is one.
 
-        By one step in the index `judgments_by_day`, since each work page asks for it.
+        By one step in the index `judgments_by_day`.
         """
         first = self.filter(evaluator=user, project=project, revision=1)
         found = first.order_by("-submitted_at").values_list("assignment__judgment", flat=True)

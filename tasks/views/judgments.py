@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from evalhub.access import get_project_for, signed_in
 from evalhub.models import Role
 from tasks.access import get_judgment_for
 from tasks.changeable import why_not_changeable
+from tasks.models import Judgment
 from tasks.models.judgment import CHANGEABLE
 from tasks.own import last_judgments
 from tasks.pictures import list_pictures
@@ -25,6 +26,15 @@ def own_judgments(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_for(user, slug, Role.EVALUATOR)
     context = {"project": project, "own": last_judgments(user, project), "most": CHANGEABLE}
     return render(request, "tasks/own_judgments.html", context)
+
+
+@require_GET
+def last_judgment(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the last own judgment as it is now; to the list, which says so, where is none."""
+    user = signed_in(request)
+    project = get_project_for(user, slug, Role.EVALUATOR)
+    last = Judgment.objects.last_one_of(user, project)
+    return redirect("judgment", last) if last else redirect("own-judgments", project.slug)
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -31,7 +32,7 @@ from tasks.pictures import list_pictures, pictures_ahead
 from tasks.queue import explain_empty_queue
 from tasks.subject import subject_of
 from tasks.today import work_today
-from tasks.views.in_place import is_in_place, lead_to
+from tasks.views.in_place import confirm, is_in_place, is_prepared, lead_to, page_tag
 from tasks.views.work_page import WorkForms, render_work_page
 from tasks.wording import parked_in_words
 
@@ -56,11 +57,19 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def ahead(request: HttpRequest, slug: str) -> JsonResponse:
-    """Hold the next tasks for the evaluator; say which pictures to fetch for them meanwhile."""
+    """Hold the next tasks for the evaluator; say which pictures to fetch for them meanwhile.
+
+    A page that takes the next one into itself gets that as well, drawn ahead and not opened.
+    """
     user = signed_in(request)
     project = get_project_for(user, slug)  # the action asks for the role, under a lock
     held = hold_tasks_ahead(actor=user, project=project)
-    return JsonResponse({"pictures": pictures_ahead(held)})
+    answer: dict[str, Any] = {"pictures": pictures_ahead(held)}
+    if held and is_in_place(request):
+        following = held[0]
+        page = render_work_page(request, following, WorkForms.blank(following))
+        answer["next"] = {"tag": page_tag(following), "html": page.text}
+    return JsonResponse(answer)
 
 
 def go_on(request: HttpRequest, project: Project) -> HttpResponse:
@@ -73,6 +82,8 @@ def go_on(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("assignment", following.pk)
     if following.opened_at is None:
         open_assignment(actor=user, assignment=following)
+    if is_prepared(request, following):
+        return confirm(following)
     return render_work_page(request, following, WorkForms.blank(following))
 
 

@@ -23,7 +23,7 @@ from rubrics.reading import editorial_change
 from rubrics.released import draw_once
 from tasks.carried import asked_again
 from tasks.forms import FlagForm, SkipForm, WorkForm
-from tasks.models import Assignment, Draft, Judgment
+from tasks.models import Assignment, Draft
 from tasks.pictures import (
     fetch_images,
     find_comparison,
@@ -134,7 +134,6 @@ def render_work_page(
         "done": done,
         "change": editorial_change(user, assignment.version),
         "today": work_today(user, task.project),
-        "last": Judgment.objects.last_one_of(user, task.project),
         "flags": task.flags.filter(raised_by=user),
         "renew_seconds": renew_seconds(task.project),
         "restored": restored,

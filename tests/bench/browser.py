@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import json
 import random
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-from tasks.views.in_place import IN_PLACE
+from tasks.views.in_place import IN_PLACE, PREPARED
 
 TIMEOUT_SECONDS = 60.0
 
@@ -53,6 +54,7 @@ class Browser:
     def __post_init__(self) -> None:
         self.cookies["sessionid"] = self.session
         self._form: _Form | None = None
+        self._prepared: dict[str, str] = {}
 
     def get(self, path: str) -> Answer:
         return self._send("GET", path)
@@ -76,26 +78,31 @@ class Browser:
         return Turn(sent, self._look_at(sent))
 
     def _look_at(self, page: Answer) -> Answer:
-        """Read the page of a task, and have the next ones held, as it does by itself."""
-        if page.status != 200 or not page.location.startswith("/assignments/"):
+        """Read the page of a task, and have the next ones held, as it does by itself.
+
+        The page is what came back, or the one that was drawn ahead where that is confirmed.
+        """
+        if page.status not in (200, 204) or not page.location.startswith("/assignments/"):
             raise TurnError(f"Instead of a task came {page.status} {page.location}.")
         self._form = _Form()
-        self._form.feed(page.body)
+        self._form.feed(page.body or self._prepared["html"])
         ahead = self._send("POST", self._form.ahead, token=self._form.token)
         if ahead.status != 200:
             raise TurnError(f"Holding the next tasks was answered with {ahead.status}.")
+        self._prepared = json.loads(ahead.body).get("next", {})
         return ahead
 
     def _send(self, method: str, path: str, body: str | None = None, *, token: str = "") -> Answer:
         host, port = self.address
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if method == "POST":
+            headers |= {IN_PLACE: "1", "Origin": f"http://{host}:{port}"}
         if token:
-            headers |= {"X-CSRFToken": token, "Origin": f"http://{host}:{port}"}
+            headers |= {"X-CSRFToken": token}
         if body is not None:
             headers |= {
                 "Content-Type": "application/x-www-form-urlencoded",
-                IN_PLACE: "1",
-                "Origin": f"http://{host}:{port}",
+                PREPARED: self._prepared.get("tag", ""),
             }
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
         try:

@@ -1,8 +1,10 @@
 // Send the judging form, and put the work page that comes back in the place of this one. What comes
 // back instead of one is left to the plain form: its key makes it safe to send a second time.
-import { announcePage, swapPage } from "../lib/swap.js";
 import { life } from "../lib/life.js";
 import { Notice } from "../lib/notice.js";
+import { preparedPage } from "../lib/prepared.js";
+import { announcePage, swapPage } from "../lib/swap.js";
+import { addToToday } from "../lib/today.js";
 
 const PAUSES = [1, 2, 5, 10, 30].map((seconds) => seconds * 1000);
 const WAITING =
@@ -45,9 +47,10 @@ class Sender {
     this.form.setAttribute("aria-busy", "true");
     try {
       const body = new URLSearchParams(new FormData(this.form));
-      const headers = { "X-In-Place": "1" };
+      const next = preparedPage();
+      const headers = { "X-In-Place": "1", ...(next && { "X-Prepared": next.tag }) };
       const answer = await fetch(this.path, { method: "POST", headers, body, redirect: "manual" });
-      await this.follow(answer);
+      await this.follow(answer, next);
     } catch {
       if (!this.life.aborted) this.wait();
     }
@@ -55,12 +58,14 @@ class Sender {
     this.form.removeAttribute("aria-busy");
   }
 
-  async follow(answer) {
-    const page = answer.headers.get("Content-Location");
+  async follow(answer, next) {
+    const address = answer.headers.get("Content-Location");
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-    if (page) {
-      const html = await answer.text();
-      swapPage(html, page);
+    if (address && answer.status === 204) {
+      swapPage(next.html, address, addToToday(this.form));
+      announcePage();
+    } else if (address) {
+      swapPage(await answer.text(), address);
       announcePage();
     } else if (answer.ok && isJson) {
       const { location } = await answer.json();

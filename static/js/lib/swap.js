@@ -7,9 +7,10 @@ window.addEventListener("popstate", () => {
   if (window.location.pathname !== shown) window.location.reload();
 });
 
-/** Show the parts of `html`, the page of `address`, and mount their behaviours. */
-export function swapPage(html, address) {
+/** Show the parts of `html`, the page of `address`, after a `touch`, and mount their behaviours. */
+export function swapPage(html, address, touch = () => {}) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  touch(page);
   beginAnew();
   if (address !== window.location.pathname) window.history.pushState(null, "", address);
   shown = address;
