@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-from tasks.views.in_place import IN_PLACE, PREPARED
-
 TIMEOUT_SECONDS = 60.0
+# As tasks/views/in_place.py names them: the crowd's processes know nothing of Django.
+IN_PLACE, PREPARED = "X-In-Place", "X-Prepared"
 
 
 @dataclass(frozen=True)
