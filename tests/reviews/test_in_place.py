@@ -99,7 +99,7 @@ def test_it_draws_anew_what_a_release_has_changed_meanwhile(
     page: Client, project: Project, rosa: User, lena: User
 ) -> None:
     held, following = begin(page, project, rosa)
-    cast.release_rubric(project, lena, cast.quality_criterion(title="Quality, again"))
+    cast.release_rubric(project, lena, cast.quality_criterion(section="Quality, again"))
     cast.read_changes(rosa, project)
     answer = send(page, held, **{"X-Prepared": following["tag"]})
     assert answer.status_code == 200
