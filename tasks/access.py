@@ -15,7 +15,7 @@ def get_assignment_for(user: User, pk: int) -> Assignment:
     """Return the assignment `pk` of `user`; Http404 for anybody else's, or a lost role."""
     # The role is a query of its own: as a part of this one it takes twice as long.
     with suppress(Assignment.DoesNotExist):
-        assignment = Assignment.objects.select_related("task__project", "version__rubric").get(
+        assignment = Assignment.objects.select_related("task__project", "version").get(
             pk=pk, evaluator=user
         )
         if has_role(user, assignment.task.project, Role.EVALUATOR):

@@ -124,14 +124,11 @@ def _last_worked_under(actor: User, version: RubricVersion) -> RubricVersion | N
 
 def _lock_evaluator(actor: User, project: Project) -> Membership:
     """Let one claim of this evaluator run at a time, so that two tabs get the same task."""
-    role = (
-        Membership.objects.select_for_update(no_key=True, of=("self",))
-        .filter(user=actor, user__is_active=True, project=project, role=Role.EVALUATOR)
-        .first()
-    )
-    if role is None:
-        raise PermissionDenied(f"Only an evaluator of {project.name} may do this.")
-    return role
+    members = Membership.objects.select_for_update(no_key=True, of=("self",))
+    try:
+        return members.get(user=actor, user__is_active=True, project=project, role=Role.EVALUATOR)
+    except Membership.DoesNotExist as none:
+        raise PermissionDenied(f"Only an evaluator of {project.name} may do this.") from none
 
 
 @transaction.atomic
