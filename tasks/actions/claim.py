@@ -60,9 +60,11 @@ def hold_tasks_ahead(*, actor: User, project: Project) -> list[Assignment]:
     free_lapsed(project, but=actor)
     with transaction.atomic():
         member = _lock_evaluator(actor, project)
-        current, *ahead = _held_by(actor, project) or [None]
-        if current is None or current.is_ahead or not project.is_active or not project.holds_ahead:
+        held = _held_by(actor, project)
+        has_current = bool(held) and not held[0].is_ahead
+        if not (project.is_active and project.holds_ahead and has_current):
             return []
+        ahead = held[1:]
         if queue := _enter_queue(member, actor, project):
             ahead = queue.hold_ahead(ahead)
             queue.close()

@@ -113,11 +113,10 @@ class Browser:
             connection.close()
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+        place = "Content-Location" if response.status < 300 else "Location"
         return Answer(
             response.status,
-            urlsplit(
-                response.headers.get("Location") or response.headers.get("Content-Location", "")
-            ).path,
+            urlsplit(response.headers.get(place, "")).path,
             text,
             float(response.headers.get("X-Bench-Ms", 0)),
             float(response.headers.get("X-Bench-Cpu-Ms", 0)),

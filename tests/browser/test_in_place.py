@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from evalhub.models import Project, User
 from tasks.models import Assignment, Judgment, Task
@@ -42,7 +42,12 @@ def judge(page: Page, *keys: str) -> str:
 
 def test_it_shows_the_next_task_without_loading_a_page(page: Page) -> None:
     statuses: list[int] = []
-    page.on("response", lambda one: "/submit/" in one.url and statuses.append(one.status))
+
+    def listen(answer: Response) -> None:
+        if "/submit/" in answer.url:
+            statuses.append(answer.status)
+
+    page.on("response", listen)
     for number in (1, 2):
         with page.expect_response("**/ahead/"):
             judge(page, "4", "3")
