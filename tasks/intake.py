@@ -56,8 +56,11 @@ def make_all_renditions(image: Image, limits: Limits = DEFAULT_LIMITS) -> None:
 
 @transaction.atomic
 def store_renditions(image: Image, made: Iterable[Rendered]) -> None:
-    """Write the rows of finished renditions, over those of an earlier run."""
+    """Write the rows of finished renditions and what was measured, over those of an earlier run."""
     for one in made:
+        if one.measured:
+            image.measured = one.measured
+            image.save(update_fields=["measured"])
         Rendition.objects.update_or_create(
             image=image,
             kind=one.kind,

@@ -13,6 +13,7 @@ from evalhub.imaging.errors import CannotStripError, Refused
 from evalhub.imaging.facts import CONTENT_TYPES, EXTENSIONS, Facts, Format
 from evalhub.imaging.inspect import DAMAGED, inspect_bytes, read_limited
 from evalhub.imaging.limits import Limits
+from evalhub.imaging.measure import Measured, jpeg_quality, measure
 from evalhub.imaging.strip import STRIPPABLE, strip
 from evalhub.imaging.work import BOXES, Ending, Job, Kind, Outcome, Rendered
 
@@ -44,13 +45,21 @@ def run(job: Job) -> Outcome:
 
 
 class File:
-    """An encoded rendition, still in memory."""
+    """An encoded rendition, still in memory, and what was measured on it."""
 
-    def __init__(self, kind: Kind, kept: Format, content: bytes, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        kept: Format,
+        content: bytes,
+        size: tuple[int, int],
+        measured: Measured | None = None,
+    ) -> None:
         self.kind = kind
         self.format = kept
         self.content = content
         self.size = size
+        self.measured = measured or {}
 
     def write(self, folder: Path) -> Rendered:
         """Write the file to disk and have it there before this returns."""
@@ -67,6 +76,7 @@ class File:
             bytes=len(self.content),
             content_type=CONTENT_TYPES[self.format],
             sha256=hashlib.sha256(self.content).hexdigest(),
+            measured=self.measured,
         )
 
 
@@ -100,23 +110,27 @@ def _render_kept(data: bytes, facts: Facts, kinds: Sequence[Kind], limits: Limit
     except decode.DECODER_ERRORS as error:
         raise CannotStripError("what is kept does not decode") from error
     full = File(Kind.FULL, facts.format, kept, facts.upright_size)
-    return [full, *_shrunk(image, kinds)]
+    return [full, *_shrunk(image, kinds, jpeg_quality(opened))]
 
 
 def _render_decoded(data: bytes, facts: Facts, kinds: Sequence[Kind], limits: Limits) -> list[File]:
     opened = decode.open_picture(data, facts, limits)
     if Kind.FULL not in kinds:
-        return _shrunk(decode.decode(opened, facts, _largest_box(kinds)), kinds)
+        image = decode.decode(opened, facts, _largest_box(kinds))
+        return _shrunk(image, kinds, jpeg_quality(opened))
     image = decode.decode(opened, facts, None)
-    return [_lossless(image), *_shrunk(image, kinds)]
+    return [_lossless(image), *_shrunk(image, kinds, jpeg_quality(opened))]
 
 
 def _largest_box(kinds: Sequence[Kind]) -> int:
     return max((BOXES[kind] for kind in kinds if kind in BOXES), default=min(BOXES.values()))
 
 
-def _shrunk(image: Image.Image, kinds: Sequence[Kind]) -> list[File]:
-    """Return the boxed renditions, the largest first, each made from the one before."""
+def _shrunk(image: Image.Image, kinds: Sequence[Kind], quality: int | None) -> list[File]:
+    """Return the boxed renditions, the largest first, each made from the one before.
+
+    The screen size is measured before it is encoded; quality is the JPEG's own, or None.
+    """
     files = []
     for kind, box in BOXES.items():
         if kind in kinds:
@@ -124,7 +138,8 @@ def _shrunk(image: Image.Image, kinds: Sequence[Kind]) -> list[File]:
             content = _encode(
                 image, Format.WEBP, quality=QUALITIES[kind], method=WEBP_METHOD, alpha_quality=100
             )
-            files.append(File(kind, Format.WEBP, content, image.size))
+            measured = measure(image) | {"jpeg_quality": quality} if kind == Kind.SCREEN else None
+            files.append(File(kind, Format.WEBP, content, image.size, measured))
     return files
 
 

@@ -99,7 +99,8 @@ def _environment() -> dict[str, str]:
     """Return what the child needs to start; our secrets are not for a decoder to find."""
     wanted = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
     kept = {name: os.environ[name] for name in wanted if name in os.environ}
-    return kept | {"MALLOC_ARENA_MAX": "1"}
+    # numpy's threads, unused here, would take of the address space that a picture may have.
+    return kept | {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _close_pipes(process: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,10 @@ BOXES = {Kind.SCREEN: 1600, Kind.EXAMPLE: 640, Kind.THUMBNAIL: 320}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished rendition: its file, its upright size in pixels, and the sha256 of its bytes."""
+    """A finished rendition: its file, its upright size in pixels, and the sha256 of its bytes.
+
+    The screen size also carries what was measured of the picture (evalhub/imaging/measure.py).
+    """
 
     kind: Kind
     path: Path
@@ -36,6 +39,7 @@ class Rendered:
     bytes: int
     content_type: str
     sha256: str
+    measured: dict[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

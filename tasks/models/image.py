@@ -37,7 +37,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
 
 class Image(Work):
-    """A stored picture, one row per distinct content; its work row makes the renditions."""
+    """A stored picture, one row per distinct content; its work row makes the renditions.
+
+    measured: what evalhub/imaging/measure.py found, empty until the renditions are made.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     key = models.CharField(max_length=200, unique=True)
@@ -45,6 +48,7 @@ class Image(Work):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
+    measured = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ImageQuerySet.as_manager()

@@ -13,6 +13,7 @@ from evalhub.access import get_project_for, roles_of, signed_in
 from evalhub.models import Role
 from tasks.comparison import compare_judgments
 from tasks.listing import TaskFilter, batches_offered, page_of_tasks
+from tasks.measured import measured_facts
 from tasks.models import Assignment, Task
 from tasks.pictures import list_pictures
 from tasks.wording import spread_out
@@ -53,10 +54,12 @@ def task(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "then you can see what others said."
         )
     leads = not roles_of(user, project).isdisjoint({Role.LEAD, Role.MANAGER})
+    pictures = list_pictures(found)
     context = {
         "project": project,
         "task": found,
-        "pictures": list_pictures(found),
+        "pictures": pictures,
+        "measured": measured_facts(pictures),
         "comparisons": compare_judgments(found, by_name=leads),
         "held": Assignment.objects.held().filter(task=found).count(),
         "flags": list(found.flags.select_related("raised_by", "answered_by")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """Tasks and people; seconds of work; rounds of what is compared."""
+    """Tasks and people; seconds of work; rounds of what is compared; pictures."""
 
     tasks: int
     few_tasks: int
@@ -20,6 +20,7 @@ class Size:
     pages: int
     sqlite_tasks: int
     sqlite_seconds: float
+    photographs: int
 
 
 SIZES = {
@@ -35,6 +36,7 @@ SIZES = {
         pages=20,
         sqlite_tasks=5_000,
         sqlite_seconds=60,
+        photographs=500,
     ),
     "small": Size(
         tasks=20_000,
@@ -48,5 +50,6 @@ SIZES = {
         pages=5,
         sqlite_tasks=1_000,
         sqlite_seconds=15,
+        photographs=20,
     ),
 }

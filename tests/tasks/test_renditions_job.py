@@ -74,6 +74,19 @@ def test_it_makes_the_same_renditions_however_often_it_is_run(image: Image) -> N
             assert hashlib.sha256(file.read()).hexdigest() == rendition.sha256
 
 
+def test_it_stores_what_was_measured_and_finds_the_same_again(image: Image) -> None:
+    assert image.measured == {}
+    jobs.make_renditions(image.pk)
+    image.refresh_from_db()
+    first = image.measured
+    assert first["jpeg_quality"] == 75
+    assert first["sharpness"] > 1000
+    Image.objects.update(work_state=WorkState.WAITING, measured={})
+    jobs.make_renditions(image.pk)
+    image.refresh_from_db()
+    assert (image.work_state, image.measured) == (WorkState.DONE, first)
+
+
 def test_it_does_nothing_for_an_image_that_has_its_renditions(
     image: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,6 +201,56 @@ def test_it_shows_each_picture_in_its_role(project: Project, mo: User) -> None:
         assert f'<img src="{screen.get_absolute_url()}" alt="{name}, opens in full size"' in words
 
 
+MEASURED = {
+    "sharpness": 812.4, "noise": 2.26, "highlights": 0.5, "shadows": 0.0, "border": 1.0,
+    "background": None, "jpeg_quality": 90,
+}  # fmt: skip
+
+
+def test_it_shows_what_was_measured_without_a_query(project: Project, mo: User) -> None:
+    [task] = cast.make_tasks(project, mo)
+    scene = paint.draw_scene(60, 40, sun=(250, 210, 90))
+    source, _ = paint.hang(task, ("source", scene), ("edit", scene.rotate(180)))
+    client, path = as_user(mo), f"{url_of(project)}{task.pk}/"
+    before = count_queries(client, path)
+    source.measured = MEASURED
+    source.save()
+    assert count_queries(client, path) == before
+    page = client.get(path)
+    assert {
+        fact.name: tuple(value.replace("\xa0", " ") for _, value in fact.values)
+        for fact in page.context["measured"]
+    } == {
+        "Aspect ratio": ("1.50", "1.50"),
+        "Megapixels": ("0.0", "0.0"),
+        "Sharpness": ("812", "–"),
+        "Noise": ("2.3", "–"),
+        "Clipped highlights": ("50.0 %", "–"),
+        "Clipped shadows": ("0.0 %", "–"),
+        "Even border": ("100.0 %", "–"),
+        "Even background": ("–", "–"),
+        "JPEG quality": ("90", "–"),
+    }
+    words = page.content.decode()
+    assert '<td class="number" data-label="Source">812</td>' in words
+    assert "Variance of the Laplacian" in words
+
+
+def test_it_keeps_what_was_measured_from_evaluators_where_facts_are_shown(
+    project: Project, mo: User, lena: User, rosa: User
+) -> None:
+    cast.release_rubric(project, lena, presentation={"shows_facts": True})
+    [task] = cast.make_tasks(project, mo)
+    [image] = paint.hang(task, ("candidate", paint.draw_scene(60, 40, sun=(250, 210, 90))))
+    image.measured = MEASURED
+    image.save()
+    held = cast.claim(rosa, project)
+    words = as_user(rosa).get(reverse("assignment", args=[held.pk])).content.decode()
+    assert "60 × 40, 0.0 megapixels, PNG" in words
+    assert "Sharpness" not in words
+    assert "812" not in words
+
+
 def test_it_is_closed_to_evaluators_and_strangers(
     project: Project, mo: User, rosa: User, otto: User, lena: User
 ) -> None:
