@@ -207,8 +207,8 @@ def _write(
 def _add_tasks(project: Project, batch: Batch, planned: Sequence[_Planned]) -> None:
     tasks = Task.objects.bulk_create(
         Task(
-            project=project,
-            batch=batch,
+            project_id=project.pk,
+            batch_id=batch.pk,
             key=one.key,
             kind=one.entry.kind,
             priority=one.entry.priority,
@@ -221,7 +221,7 @@ def _add_tasks(project: Project, batch: Batch, planned: Sequence[_Planned]) -> N
         for one in planned
     )
     TaskImage.objects.bulk_create(
-        TaskImage(task=task, image_id=image_id, role=role, position=position)
+        TaskImage(task_id=task.pk, image_id=image_id, role=role, position=position)
         for task, one in zip(tasks, planned, strict=True)
         for position, (role, image_id) in enumerate(one.images)
     )
