@@ -67,7 +67,7 @@ class BatchStatus:
 
 
 def status_of(batch: Batch) -> BatchStatus:
-    """Return how far `batch` is, in two queries, and one more where images are broken."""
+    """Return how far `batch` is, in three queries, and one more where images are broken."""
     shown = TaskImage.objects.filter(task__batch=batch)
     states = (
         Image.objects.filter(task_images__task__batch=batch)
@@ -100,7 +100,7 @@ class _Line:
 
 
 def report_lines(batch: Batch) -> Iterator[str]:
-    """Yield the lines of the report as CSV, one for each file of the import."""
+    """Yield the report as CSV: each file, or each row of a manifest that was not added."""
     writer = csv.writer(_Line(), lineterminator="\r\n")
     yield writer.writerow(REPORT_COLUMNS)
     rows = batch.files.order_by("pk").values_list("name", "outcome", "reason", "image__sha256")

@@ -24,7 +24,7 @@ from evalhub.imaging.inspect import check_bytes
 from evalhub.imaging.limits import DEFAULT_LIMITS
 from evalhub.work import GiveUpError, GoOnLaterError
 from tasks.intake import PictureInTask, add_task, open_tasks, take_picture
-from tasks.models import Batch, Image, ImportFile, Task, TaskImage
+from tasks.models import Batch, Image, ImportFile, Manifest, Task, TaskImage
 
 # A run ends well within a job's time limit; a longer import goes on in another run.
 RUN_SECONDS = 600
@@ -55,13 +55,16 @@ def fill_batch(
         on_file()
         if time.monotonic() > deadline:
             raise GoOnLaterError
-    _finish(batch)
+    finish_import(batch)
 
 
 def count_outcomes(batch: Batch) -> dict[str, int]:
-    """Return how many files of `batch` have each outcome, zero included."""
+    """Return how many files or rows of `batch` have each outcome, zero included."""
     counted = batch.files.order_by().values_list("outcome").annotate(n=Count("pk"))
-    return {outcome.value: 0 for outcome in Outcome} | dict(counted)
+    counts = {outcome.value: 0 for outcome in Outcome} | dict(counted)
+    for accepted in Manifest.objects.filter(batch=batch).values_list("rows_accepted", flat=True):
+        counts[Outcome.ACCEPTED] += accepted
+    return counts
 
 
 def _list_files(batch: Batch) -> None:
@@ -92,7 +95,7 @@ def _expand(batch: Batch) -> Iterator[ImportFile]:
         except Refused as refused:
             yield _row(batch, path, name, reason=refused.reason)
         except OSError as error:
-            yield _row(batch, path, name, reason=_unreadable(error))
+            yield _row(batch, path, name, reason=unreadable(error))
 
 
 def _files(batch: Batch) -> Iterator[tuple[Path, str]]:
@@ -141,7 +144,7 @@ def _waiting(batch: Batch) -> Iterator[tuple[ImportFile, Path | bytes | Refused]
         except Refused as refused:
             problem = refused
         except OSError as error:
-            problem = Refused(_unreadable(error))
+            problem = Refused(unreadable(error))
         for row in rows.values():
             yield row, problem
 
@@ -175,7 +178,7 @@ def _take(batch: Batch, row: ImportFile, content: Path | bytes | Refused) -> Ima
     except Refused as refused:
         _note(row, Outcome.REFUSED, reason=refused.reason)
     except (FileNotFoundError, PermissionError) as error:
-        _note(row, Outcome.REFUSED, reason=_unreadable(error))
+        _note(row, Outcome.REFUSED, reason=unreadable(error))
     else:
         return _add(batch, row, image)
     return None
@@ -219,8 +222,11 @@ def _note(
     row.save(update_fields=["outcome", "image", "reason"])
 
 
-def _finish(batch: Batch) -> None:
-    """Show the tasks, log the counts, and throw the uploaded files away."""
+def finish_import(batch: Batch, of: str = "files") -> None:
+    """Show the tasks, log the counts, and throw the uploaded files away.
+
+    Raises GiveUpError where none of what came, called `of`, could be added.
+    """
     counts = count_outcomes(batch)
     with transaction.atomic():
         open_tasks(batch)
@@ -235,9 +241,10 @@ def _finish(batch: Batch) -> None:
     if counts[Outcome.ACCEPTED]:
         return
     if counts[Outcome.DUPLICATE] and not counts[Outcome.REFUSED]:
-        raise GiveUpError("All these pictures are in the project already: nothing was added.")
+        what = "pictures" if of == "files" else of
+        raise GiveUpError(f"All these {what} are in the project already: nothing was added.")
     raise GiveUpError(
-        "None of these files could be used. The report below gives the reason for each."
+        f"None of these {of} could be used. The report below gives the reason for each."
     )
 
 
@@ -265,5 +272,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _unreadable(error: OSError) -> str:
+def unreadable(error: OSError) -> str:
+    """Return the sentence for a file that the server cannot open."""
     return f"The file cannot be read ({error.strerror}). Check that it is still there."

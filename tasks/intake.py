@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,8 +90,7 @@ def add_task(
     """Add a task to a batch that is being filled, or return the one it has under `key`."""
     # Locked: another number that is wanted meanwhile either meets this task or is read for it.
     project = Project.objects.select_for_update(no_key=True).get(pk=batch.project_id)
-    is_panel = draw_panel(project)
-    asked = judgments_asked_first(project, is_panel=is_panel)
+    content = content_of(((picture.role, picture.image.pk) for picture in pictures), prompt)
     task, is_new = Task.objects.get_or_create(
         batch=batch,
         key=key,
@@ -98,9 +99,8 @@ def add_task(
             "prompt": prompt,
             "tags": list(tags),
             "hidden_context": hidden_context or {},
-            "judgments_per_task": asked,
-            "free_places": asked,
-            "is_panel": is_panel,
+            "content": content,
+            **draw_places(project),
         },
     )
     if is_new:
@@ -109,6 +109,19 @@ def add_task(
             for position, picture in enumerate(pictures)
         )
     return task
+
+
+def draw_places(project: Project) -> dict[str, Any]:
+    """Return the fields of a new task that say how many judgments a locked `project` asks of it."""
+    is_panel = draw_panel(project)
+    asked = judgments_asked_first(project, is_panel=is_panel)
+    return {"judgments_per_task": asked, "free_places": asked, "is_panel": is_panel}
+
+
+def content_of(pictures: Iterable[tuple[str, int]], prompt: str) -> uuid.UUID:
+    """Return what is the same for tasks with the same images, by role and id, and prompt."""
+    text = json.dumps([[[str(role), image_id] for role, image_id in pictures], prompt])
+    return uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from tasks.drafts import remove_old_drafts
 from tasks.follow_ups import follow_ups_behind, make_follow_up_tasks
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
-from tasks.models import Adjustment, Batch, FollowUp, Image
+from tasks.manifest_import import fill_from_manifest
+from tasks.models import Adjustment, Batch, FollowUp, Image, Manifest
 from tasks.uploads import remove_abandoned_uploads
 
 
@@ -23,7 +24,7 @@ def run_import(batch_id: int) -> None:
 
 
 def import_once(batch_id: int, on_file: Callable[[], object] = lambda: None) -> bool:
-    """Import files of a batch for one run, with a call after each; return whether it wants more."""
+    """Import a batch for one run, with calls in between; return whether it wants more."""
     broker_answers = True
 
     def want_renditions(image: Image) -> None:
@@ -31,7 +32,9 @@ def import_once(batch_id: int, on_file: Callable[[], object] = lambda: None) -> 
         # A broker that is away is asked once, not for every image: the sweep sends the others.
         broker_answers = broker_answers and send(make_renditions, image.pk)
 
-    return run_work(Batch, batch_id, lambda batch: fill_batch(batch, want_renditions, on_file))
+    has_manifest = Manifest.objects.filter(batch=batch_id).exists()
+    fill = fill_from_manifest if has_manifest else fill_batch
+    return run_work(Batch, batch_id, lambda batch: fill(batch, want_renditions, on_file))
 
 
 @shared_task

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -51,7 +52,7 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 class Member:
     """A file in an archive: its name as text, its declared size, and why it cannot be read, if so.
 
-    It can be read only while the members() that yielded it has not moved on.
+    It can be read only as long as the members() or the opened() that gave it has not ended.
     """
 
     name: str
@@ -93,18 +94,26 @@ def members(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Member]:
     tries to write elsewhere or to burst is refused whole, by Refused. A member that merely cannot
     be used carries its refusal.
     """
-    with path.open("rb") as file:
+    with opened(path, limits) as found:
+        yield from found
+
+
+@contextmanager
+def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[list[Member]]:
+    """Give a ZIP's files, judged as for members(), to be read in any order within the block."""
+    with path.open("rb") as file, ExitStack() as stack:
         try:
             _check_directory_size(file, limits)
-            with zipfile.ZipFile(file) as archive:
-                infos = archive.infolist()
-                _check_whole(infos, limits)
-                wanted = [info for info in infos if not info.is_dir() and not _is_junk(info)]
-                if not wanted:
-                    raise Refused("The ZIP archive holds no files. Put the pictures in it.")
-                yield from _judged(archive, wanted, limits)
+            archive = stack.enter_context(zipfile.ZipFile(file))
+            infos = archive.infolist()
+            _check_whole(infos, limits)
+            wanted = [info for info in infos if not info.is_dir() and not _is_junk(info)]
+            if not wanted:
+                raise Refused("The ZIP archive holds no files. Put the pictures in it.")
+            found = list(_judged(archive, wanted, limits))
         except _ARCHIVE_ERRORS as error:
             raise Refused(BROKEN) from error
+        yield found
 
 
 def _judged(
@@ -142,7 +151,7 @@ def _check_whole(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(infos) > limits.archive_members:
         raise Refused(_too_many(limits))
     for info in infos:
-        if _escapes(info.orig_filename):
+        if escapes(info.orig_filename):
             raise Refused(
                 f"The ZIP archive holds a file whose name leads out of it ({_shown(info)}). "
                 "Make it again from a folder of pictures."
@@ -197,7 +206,8 @@ def _refusal(info: zipfile.ZipInfo, seen: set[str], limits: Limits) -> str | Non
     return None
 
 
-def _escapes(name: str) -> bool:
+def escapes(name: str) -> bool:
+    """Say whether a name leads out of the folder it is in, or is none that a file can have."""
     return (
         not name
         or name.startswith("/")

@@ -9,7 +9,7 @@ from tasks.actions.holds import (
     renew_assignment,
     skip_task,
 )
-from tasks.actions.imports import retry_import, start_import
+from tasks.actions.imports import retry_import, start_import, start_manifest_import
 from tasks.actions.parked import (
     ParkedDecidedError,
     ParkedRefusedError,
@@ -60,6 +60,7 @@ __all__ = [
     "set_roles",
     "skip_task",
     "start_import",
+    "start_manifest_import",
     "submit_judgment",
     "take_parked_submit",
 ]

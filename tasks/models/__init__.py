@@ -6,6 +6,7 @@ from tasks.models.flag import Flag, FlagKind
 from tasks.models.follow_up import FollowUp, Release
 from tasks.models.image import Image, Rendition
 from tasks.models.judgment import Judgment, Score
+from tasks.models.manifest import Manifest
 from tasks.models.parked import ParkedSubmit
 from tasks.models.queue import Invitation, QueueWalk
 from tasks.models.task import Task, TaskImage
@@ -22,6 +23,7 @@ __all__ = [
     "ImportFile",
     "Invitation",
     "Judgment",
+    "Manifest",
     "ParkedSubmit",
     "QueueWalk",
     "Release",

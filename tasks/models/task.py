@@ -107,6 +107,8 @@ class Task(models.Model):
     )
     # The keys of the criteria it asks for; empty: all of them.
     criteria = models.JSONField(default=list, blank=True)
+    # Of its images with their roles, and its prompt: the same of both is the same task again.
+    content = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     images = models.ManyToManyField("tasks.Image", through="tasks.TaskImage", related_name="tasks")
 
@@ -145,6 +147,8 @@ class Task(models.Model):
             models.Index(fields=["project", "kind", "id"], name="tasks_of_project_by_kind"),
             models.Index(fields=["project", "id"], name="tasks_of_project"),
             models.Index(fields=["project", "state", "id"], name="tasks_of_project_by_state"),
+            models.Index(fields=["project", "key"], name="tasks_of_project_by_key"),
+            models.Index(fields=["project", "content"], name="tasks_of_project_by_content"),
         ]
 
     def __str__(self) -> str:
