@@ -11,7 +11,7 @@ from django.db.models import Count
 from evalhub.csv_cells import csv_cell
 from evalhub.work import WorkState
 from tasks.imports import count_outcomes
-from tasks.models import Batch, Image, ImportFile, TaskImage
+from tasks.models import Batch, BatchChange, Image, ImportFile, TaskImage
 
 PAGE = 100
 SHOWN_BROKEN = 10
@@ -27,6 +27,7 @@ class BatchStatus:
     files: dict[str, int]
     images: dict[str, int]
     broken: list[TaskImage]
+    change: BatchChange | None = None
 
     @property
     def listed(self) -> int:
@@ -57,7 +58,8 @@ class BatchStatus:
     def goes_on(self) -> bool:
         """Whether a worker still has something to do for this batch."""
         left = self.images[WorkState.WAITING] + self.images[WorkState.RUNNING]
-        return self.batch.is_pending or left > 0
+        is_changing = self.change is not None and self.change.is_pending
+        return self.batch.is_pending or is_changing or left > 0
 
     @property
     def can_be_retried(self) -> bool:
@@ -67,7 +69,7 @@ class BatchStatus:
 
 
 def status_of(batch: Batch) -> BatchStatus:
-    """Return how far `batch` is, in two queries, and one more where images are broken."""
+    """Return how far `batch` is, in three queries, and one more where images are broken."""
     shown = TaskImage.objects.filter(task__batch=batch)
     states = (
         Image.objects.filter(task_images__task__batch=batch)
@@ -80,7 +82,8 @@ def status_of(batch: Batch) -> BatchStatus:
     if images[WorkState.FAILED]:
         failed = shown.filter(image__work_state=WorkState.FAILED).select_related("task", "image")
         broken = list(failed.order_by("pk")[:SHOWN_BROKEN])
-    return BatchStatus(batch, count_outcomes(batch), images, broken)
+    change = BatchChange.objects.filter(batch=batch).first()
+    return BatchStatus(batch, count_outcomes(batch), images, broken, change)
 
 
 def page_of_left_out(batch: Batch, after: int | None) -> tuple[list[ImportFile], int | None]:
