@@ -55,11 +55,21 @@ class BatchStatus:
         return self.images[WorkState.FAILED]
 
     @property
+    def takes_in(self) -> bool:
+        """Whether files are still looked at, or images prepared."""
+        left = self.images[WorkState.WAITING] + self.images[WorkState.RUNNING]
+        return self.batch.is_pending or left > 0
+
+    @property
     def goes_on(self) -> bool:
         """Whether a worker still has something to do for this batch."""
-        left = self.images[WorkState.WAITING] + self.images[WorkState.RUNNING]
-        is_changing = self.change is not None and self.change.is_pending
-        return self.batch.is_pending or is_changing or left > 0
+        return self.takes_in or (self.change is not None and self.change.is_pending)
+
+    @property
+    def is_given_out(self) -> bool:
+        """Whether evaluators can meet all that came in."""
+        held_back = self.change and (self.change.is_paused or self.change.can_restore)
+        return not held_back
 
     @property
     def can_be_retried(self) -> bool:

@@ -274,11 +274,14 @@ def test_it_says_on_the_page_how_the_batch_stands(
     page = client.get(batch.get_absolute_url()).content.decode()
     assert "Paused." in page
     assert "of 5 looked at" in page
+    assert "5 images came in." in page
     jobs.change_batch(remove.pk)
     page = client.get(batch.get_absolute_url()).content.decode()
     assert "5 tasks that nobody judged are withdrawn" in page
     assert "Put withdrawn tasks back" in page
     assert ">Resume<" in page
+    tasks = client.get(f"/projects/{batch.project.slug}/tasks/").content.decode()
+    assert tasks.count(">Paused<") == 5
     client.force_login(lena)
     page = client.get(batch.get_absolute_url()).content.decode()
     assert "Paused." in page
