@@ -11,7 +11,7 @@ from django.db.models import Count
 from evalhub.csv_cells import csv_cell
 from evalhub.work import WorkState
 from tasks.imports import count_outcomes
-from tasks.models import Batch, Image, ImportFile, TaskImage
+from tasks.models import Batch, BatchChange, Image, ImportFile, TaskImage
 
 PAGE = 100
 SHOWN_BROKEN = 10
@@ -27,6 +27,7 @@ class BatchStatus:
     files: dict[str, int]
     images: dict[str, int]
     broken: list[TaskImage]
+    change: BatchChange | None = None
 
     @property
     def listed(self) -> int:
@@ -54,10 +55,21 @@ class BatchStatus:
         return self.images[WorkState.FAILED]
 
     @property
-    def goes_on(self) -> bool:
-        """Whether a worker still has something to do for this batch."""
+    def takes_in(self) -> bool:
+        """Whether files are still looked at, or images prepared."""
         left = self.images[WorkState.WAITING] + self.images[WorkState.RUNNING]
         return self.batch.is_pending or left > 0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a worker still has something to do for this batch."""
+        return self.takes_in or (self.change is not None and self.change.is_pending)
+
+    @property
+    def is_given_out(self) -> bool:
+        """Whether evaluators can meet all that came in."""
+        held_back = self.change and (self.change.is_paused or self.change.can_restore)
+        return not held_back
 
     @property
     def can_be_retried(self) -> bool:
@@ -80,7 +92,8 @@ def status_of(batch: Batch) -> BatchStatus:
     if images[WorkState.FAILED]:
         failed = shown.filter(image__work_state=WorkState.FAILED).select_related("task", "image")
         broken = list(failed.order_by("pk")[:SHOWN_BROKEN])
-    return BatchStatus(batch, count_outcomes(batch), images, broken)
+    change = BatchChange.objects.filter(batch=batch).first()
+    return BatchStatus(batch, count_outcomes(batch), images, broken, change)
 
 
 def page_of_left_out(batch: Batch, after: int | None) -> tuple[list[ImportFile], int | None]:

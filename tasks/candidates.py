@@ -66,7 +66,7 @@ def held_ahead_by_others(user: User, project: Project) -> list[int]:
         .filter(project=project, is_ahead=True, task__kind=Task.Kind.PRODUCTION)
         .exclude(evaluator=user)
     )
-    tasks = Task.objects.filter(pk__in=ahead.values("task"), state=Task.State.OPEN)
+    tasks = Task.objects.given_out().filter(pk__in=ahead.values("task"))
     return _ids(tasks.not_given_to(user).order_by("-priority", "pk"))
 
 
@@ -127,7 +127,11 @@ def _looks_back(walk: QueueWalk, now: datetime) -> bool:
 
 def _invited(user: User, project: Project) -> list[int]:
     open_invitations = Invitation.objects.filter(
-        evaluator=user, project=project, answered_at=None, task__state=Task.State.OPEN
+        evaluator=user,
+        project=project,
+        answered_at=None,
+        task__state=Task.State.OPEN,
+        task__is_paused=False,
     )
     return list(
         open_invitations.exclude(was_given(user, "task"))
@@ -139,7 +143,7 @@ def _invited(user: User, project: Project) -> list[int]:
 def _for_everybody(
     user: User, project: Project, kind: Task.Kind, *, at_random: bool = False
 ) -> list[int]:
-    tasks = Task.objects.filter(project=project, kind=kind, state=Task.State.OPEN)
+    tasks = Task.objects.given_out().filter(project=project, kind=kind)
     left = list(tasks.not_given_to(user).order_by("pk").values_list("pk", flat=True))
     return _chance.sample(left, min(AT_ONCE, len(left))) if at_random else left[:AT_ONCE]
 

@@ -15,6 +15,7 @@ from tasks.counters import add_to_batch, count_task
 from tasks.models import Batch, FollowUp, Invitation, Judgment, Task, TaskImage
 from tasks.models.task import HIGHEST_PRIORITY
 from tasks.places import finish, settle
+from tasks.tags import index_tags
 from tasks.votes import draw_panel, judgments_asked_first
 
 CHUNK = 100
@@ -184,6 +185,7 @@ def _make(follow_up: FollowUp, batch: Batch, followed: Task, judgments: int) -> 
         criteria=follow_up.criteria,
     )
     TaskImage.objects.bulk_create(_images_for(task, followed))
+    index_tags([task])
     add_to_batch(batch.pk, count_task(task))
     return task
 

@@ -23,6 +23,7 @@ from evalhub.imaging.staging import publish, staging, write_through
 from evalhub.models import Project
 from tasks.counters import count_batch
 from tasks.models import Batch, Image, Rendition, Task, TaskImage
+from tasks.tags import index_tags
 from tasks.votes import draw_panel, judgments_asked_first
 
 
@@ -108,6 +109,7 @@ def add_task(
             TaskImage(task=task, image=picture.image, role=picture.role, position=position)
             for position, picture in enumerate(pictures)
         )
+        index_tags([task])
     return task
 
 

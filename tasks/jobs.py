@@ -7,12 +7,13 @@ from celery import shared_task
 from evalhub.imaging.errors import Refused
 from evalhub.work import GiveUpError, run_work, send, sweep_work, want_work
 from tasks.adjusting import adjust_what_is_there
+from tasks.changing import change_what_is_there
 from tasks.drafts import remove_old_drafts
 from tasks.follow_ups import follow_ups_behind, make_follow_up_tasks
 from tasks.imports import fill_batch
 from tasks.intake import make_all_renditions
 from tasks.manifest_import import fill_from_manifest
-from tasks.models import Adjustment, Batch, FollowUp, Image, Manifest
+from tasks.models import Adjustment, Batch, BatchChange, FollowUp, Image, Manifest
 from tasks.uploads import remove_abandoned_uploads
 
 
@@ -64,12 +65,20 @@ def adjust_tasks(adjustment_id: int) -> None:
 
 
 @shared_task
+def change_batch(change_id: int) -> None:
+    """Change the tasks of a batch as a manager asked; a long change goes on in another run."""
+    if run_work(BatchChange, change_id, change_what_is_there):
+        send(change_batch, change_id)
+
+
+@shared_task
 def sweep() -> None:
     """Send again what is not done, catch up with judgments of older versions, clear away."""
     for follow_up_id in follow_ups_behind():
         want_work(FollowUp, make_follow_ups, follow_up_id)
     sweep_work(FollowUp, make_follow_ups)
     sweep_work(Adjustment, adjust_tasks)
+    sweep_work(BatchChange, change_batch)
     sweep_work(Batch, run_import)
     sweep_work(Image, make_renditions)
     remove_abandoned_uploads()

@@ -28,6 +28,7 @@ from tasks.manifests.reading import read_table
 from tasks.manifests.sources import Images, Where, digest, opened_images, opened_manifest
 from tasks.manifests.table import BrokenManifestError, Row
 from tasks.models import Batch, Image, ImportFile, Manifest, Task, TaskImage
+from tasks.tags import index_tags
 
 # A run ends well within a job's time limit; a longer import goes on in another run.
 RUN_SECONDS = 600
@@ -220,6 +221,7 @@ def _add_tasks(project: Project, batch: Batch, planned: Sequence[_Planned]) -> N
         )
         for one in planned
     )
+    index_tags(tasks)
     TaskImage.objects.bulk_create(
         TaskImage(task_id=task.pk, image_id=image_id, role=role, position=position)
         for task, one in zip(tasks, planned, strict=True)

@@ -17,6 +17,9 @@ from tasks.models import Assignment, Batch, FollowUp, Invitation, Task
 from tasks.models.task import was_given
 from tasks.today import has_reached_cap
 
+# Of whatever has a task: that it is open and not paused.
+GIVEN_OUT = {"task__state": Task.State.OPEN, "task__is_paused": False}
+
 
 class QueueReason(StrEnum):
     PAUSED = "paused"
@@ -27,6 +30,7 @@ class QueueReason(StrEnum):
     NO_TASKS = "no_tasks"
     IMPORTING = "importing"
     HELD_BY_OTHERS = "held_by_others"
+    BATCH_PAUSED = "batch_paused"
     NOTHING_LEFT = "nothing_left"
 
 
@@ -83,12 +87,12 @@ def _has_production(user: User, judged_anew: Collection[int]) -> Q:
     queued = Task.objects.filter(project=OuterRef("pk"), is_queued=True)
     fresh, begun = queued.filter(offered_at=None), queued.filter(offered_at__isnull=False)
     invited = Invitation.objects.filter(
-        project=OuterRef("pk"), evaluator=user, answered_at=None, task__state=Task.State.OPEN
+        project=OuterRef("pk"), evaluator=user, answered_at=None, **GIVEN_OUT
     )
     # What others hold ahead and have not come to is given away where nothing else is left.
     ahead = (
         Assignment.objects.held()
-        .filter(project=OuterRef("pk"), is_ahead=True, task__state=Task.State.OPEN)
+        .filter(project=OuterRef("pk"), is_ahead=True, **GIVEN_OUT)
         .exclude(evaluator=user)
         .exclude(was_given(user, "task"))
     )
@@ -97,10 +101,8 @@ def _has_production(user: User, judged_anew: Collection[int]) -> Q:
 
 
 def _has_trial(user: User) -> Exists:
-    trial = Task.objects.filter(
-        project=OuterRef("pk"),
-        kind__in=[Task.Kind.TRAINING, Task.Kind.QUALIFICATION],
-        state=Task.State.OPEN,
+    trial = Task.objects.given_out().filter(
+        project=OuterRef("pk"), kind__in=[Task.Kind.TRAINING, Task.Kind.QUALIFICATION]
     )
     return Exists(trial.not_given_to(user))
 
@@ -112,13 +114,15 @@ def _explain_tasks(user: User, project: Project) -> EmptyQueue:
         return EmptyQueue(QueueReason.IMPORTING if is_coming else QueueReason.NO_TASKS)
     held = (
         Assignment.objects.held()
-        .filter(project=project, task__state=Task.State.OPEN)
+        .filter(project=project, **GIVEN_OUT)
         .exclude(evaluator=user)
         .exclude(was_given(user, "task"))
         .aggregate(tasks=Count("task", distinct=True), next=Min("leased_until"))
     )
     if held["tasks"]:
         return EmptyQueue(QueueReason.HELD_BY_OTHERS, held["tasks"], held["next"])
+    if batches.filter(change__is_paused=True, tasks_open__gt=0).exists():
+        return EmptyQueue(QueueReason.BATCH_PAUSED)
     return EmptyQueue(QueueReason.NOTHING_LEFT)
 
 

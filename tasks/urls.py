@@ -2,6 +2,7 @@ from django.urls import path
 
 from tasks.views import (
     adjustments,
+    batch_changes,
     batches,
     drafts,
     follow_ups,
@@ -21,6 +22,11 @@ urlpatterns = [
         "projects/<slug:slug>/batches/<int:pk>/report.csv",
         batches.batch_report,
         name="batch-report",
+    ),
+    path(
+        "projects/<slug:slug>/batches/<int:pk>/change/",
+        batch_changes.batch_change,
+        name="batch-change",
     ),
     path(
         "projects/<slug:slug>/follow-ups/<int:pk>/retry/",

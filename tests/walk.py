@@ -161,7 +161,7 @@ def make_world() -> World:
         **dict.fromkeys(
             ("assignment", "submit", "draft", "skip", "flag", "noted", "renew", "release"), held.pk
         ),
-        **dict.fromkeys(("batch", "batch-report"), tasks[0].batch_id),
+        **dict.fromkeys(("batch", "batch-change", "batch-report"), tasks[0].batch_id),
         "follow-up-retry": follow_up.pk,
         "feedback-seen": remark.pk,
         "flag-seen": own_flag.pk,

@@ -1,4 +1,13 @@
 from tasks.actions.adjustments import adjust_tasks, retry_adjustment
+from tasks.actions.batches import (
+    BatchNotInHandError,
+    pause_batch,
+    remove_unjudged_tasks,
+    restore_tasks,
+    resume_batch,
+    retry_batch_change,
+    set_priority,
+)
 from tasks.actions.claim import claim_next_task, hold_tasks_ahead, open_assignment
 from tasks.actions.drafts import NewerDraftError, save_draft
 from tasks.actions.flags import FlagAnsweredError, answer_flag, put_away_flag, raise_flag
@@ -29,6 +38,7 @@ from tasks.storing import Viewing
 
 __all__ = [
     "AssignmentClosedError",
+    "BatchNotInHandError",
     "FlagAnsweredError",
     "LastManagerError",
     "NewerDraftError",
@@ -47,16 +57,22 @@ __all__ = [
     "discard_parked_submit",
     "hold_tasks_ahead",
     "open_assignment",
+    "pause_batch",
     "put_away_flag",
     "raise_flag",
     "release_assignment",
     "release_holds",
     "release_version",
+    "remove_unjudged_tasks",
     "renew_assignment",
+    "restore_tasks",
+    "resume_batch",
     "retry_adjustment",
+    "retry_batch_change",
     "retry_import",
     "revise_judgment",
     "save_draft",
+    "set_priority",
     "set_roles",
     "skip_task",
     "start_import",

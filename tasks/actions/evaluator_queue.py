@@ -156,9 +156,10 @@ class EvaluatorQueue:
         return self._give(task, place, is_ahead=is_ahead)
 
     def _lock(self, pk: int, *, waits: bool) -> Task | None:
-        """Lock a task that is open and for this evaluator; None where it is not, or is locked."""
+        """Lock a task that this evaluator may be given; None where it is not, or is locked."""
         task = (
-            Task.objects.filter(pk=pk, state=Task.State.OPEN, kind__in=self.kinds)
+            Task.objects.given_out()
+            .filter(pk=pk, kind__in=self.kinds)
             .not_given_to(self.evaluator)
             .not_judged_under(self.judged_anew)
             .select_for_update(no_key=True, of=("self",), skip_locked=not waits)

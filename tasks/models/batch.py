@@ -40,6 +40,14 @@ class Batch(Work):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether its tasks are a manager's to pause or withdraw.
+
+        While it is filled they are the import's, and what is asked again comes from a release.
+        """
+        return self.is_done and self.source != self.Source.FOLLOW_UP
+
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.project.slug, self.pk])
 

@@ -61,6 +61,8 @@ class Image(Work):
                 condition=Q(work_state__in=["waiting", "running"]),
                 name="images_waiting",
             ),
+            # Of a million images few are broken: the list of their tasks begins with them.
+            models.Index(fields=["work_state", "id"], name="images_by_state"),
         ]
 
     def __str__(self) -> str:

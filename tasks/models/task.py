@@ -34,6 +34,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Return the tasks of `project` that wait for any evaluator and have a free place."""
         return self.filter(project=project, is_queued=True)
 
+    def given_out(self) -> TaskQuerySet:
+        """Return the tasks that are open and not paused."""
+        return self.filter(state=Task.State.OPEN, is_paused=False)
+
     def not_given_to(self, user: User) -> TaskQuerySet:
         """Leave out what `user` holds, has judged or skipped; what lapsed or was released stays."""
         return self.exclude(was_given(user))
@@ -92,10 +96,13 @@ class Task(models.Model):
     shuffle = models.PositiveIntegerField(default=draw_shuffle, editable=False)
     # When a place of it last came free, once somebody had it; None: nobody has begun it.
     offered_at = models.DateTimeField(null=True, editable=False)
+    # Its batch is paused: nobody is given it; who holds it already may finish.
+    is_paused = models.BooleanField(default=False, db_default=False, editable=False)
     # In no partial index would SQLite prove a condition with parameters: hence a column.
     is_queued = models.GeneratedField(
         expression=ExpressionWrapper(
-            Q(state="open", kind="production", free_places__gt=0), models.BooleanField()
+            Q(state="open", kind="production", is_paused=False, free_places__gt=0),
+            models.BooleanField(),
         ),
         output_field=models.BooleanField(),
         db_persist=True,
@@ -158,6 +165,28 @@ class Task(models.Model):
     def judgments_first(self) -> int:
         """Return how many judgments were asked for before any was added; agreement counts these."""
         return self.judgments_per_task - self.judgments_added
+
+
+class TaskTag(models.Model):
+    """A tag of a task, for the list of a batch: found there page by page, in the list's order."""
+
+    LONGEST = 100
+
+    # The keys have no index of their own: the two below serve every read.
+    batch = models.ForeignKey(
+        "tasks.Batch", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+", db_index=False)
+    tag = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "tag"], name="one_row_per_task_and_tag"),
+        ]
+        indexes = [models.Index(fields=["batch", "tag", "task"], name="tags_of_batch")]
+
+    def __str__(self) -> str:
+        return self.tag
 
 
 class TaskImage(models.Model):

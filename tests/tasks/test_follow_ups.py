@@ -16,7 +16,7 @@ from rubrics.models import RubricVersion
 from tasks import jobs
 from tasks.actions import claim_next_task, submit_judgment
 from tasks.follow_ups import SUBMITS_WITHIN, follow_ups_behind
-from tasks.models import Batch, FollowUp, Judgment, Task
+from tasks.models import Batch, FollowUp, Judgment, Task, TaskTag
 from tasks.progress import Progress, progress_of
 from tests import cast
 from tests.tasks.release_data import (
@@ -47,6 +47,7 @@ def test_it_asks_those_who_judged_only_the_criterion_that_broke(
     version = break_light(project, lena)
     [again] = make_again(version)
     assert (again.follows, again.criteria, again.judgments_per_task) == (task, ["light"], 1)
+    assert TaskTag.objects.get(task=again).tag == "sea"
     assert (again.prompt, again.tags, again.hidden_context) == ("A pier", ["sea"], {"m": 1})
     assert [row.image_id for row in again.task_images.all()] == [
         row.image_id for row in task.task_images.all()

@@ -20,7 +20,7 @@ from evalhub.work import WorkState
 from tasks import intake, jobs, manifest_import
 from tasks.actions import retry_import, start_import
 from tasks.batches import status_of
-from tasks.models import Batch, Image, Manifest, Task
+from tasks.models import Batch, Image, Manifest, Task, TaskTag
 from tests.tasks.manifest_data import Cells, numbered, report, run, start, take_in, write
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,7 @@ def test_it_makes_an_open_task_of_each_row(
     assert (batch.work_state, batch.failure, report(batch)) == (WorkState.DONE, "", {})
     first, second = Task.objects.filter(batch=batch, state=Task.State.OPEN)
     assert (first.key, first.prompt, first.tags) == ("pair 1", "a cat", ["night"])
+    assert TaskTag.objects.get(task=first).tag == "night"
     assert (first.priority, first.hidden_context) == (3, {"model": "m-1"})
     assert (first.is_queued, second.is_queued) == (True, False)
     assert first.judgments_per_task == first.free_places == project.judgments_per_task

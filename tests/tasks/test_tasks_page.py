@@ -14,6 +14,7 @@ from rubrics.models import RubricVersion
 from tasks import listing
 from tasks.actions import answer_flag, raise_flag
 from tasks.models import FlagKind, Rendition, Task
+from tasks.tags import index_tags
 from tests import cast, paint
 
 
@@ -317,3 +318,58 @@ def test_it_keeps_what_peers_said_from_a_reviewer_who_is_judging_the_task(
     assert "Submit your judgment or give the task back first" in response.content.decode()
     cast.judge(ravi, project, quality=3)
     assert as_user(ravi).get(f"{url_of(project)}{task.pk}/").status_code == 200
+
+
+def test_it_filters_by_tag_within_a_batch_page_after_page(
+    project: Project, mo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 1)
+    first, _, third = cast.make_tasks(project, mo, 3)
+    [elsewhere] = cast.make_tasks(project, mo)
+    for task in (first, third, elsewhere):
+        task.tags = ["night", " hands ", "night"]
+        task.save(update_fields=["tags"])
+    for _ in range(2):
+        index_tags([first, third, elsewhere])
+    client, query = as_user(mo), f"batch={first.batch_id}&tag=night"
+    page = client.get(f"{url_of(project)}?{query}")
+    assert list(page.context["tasks"]) == [first]
+    assert page.context["next_page"] == f"{query}&after={first.pk}"
+    assert 'value="night"' in page.content.decode()
+    page = client.get(f"{url_of(project)}?{page.context['next_page']}")
+    assert (list(page.context["tasks"]), page.context["next_page"]) == ([third], "")
+    Task.objects.filter(pk=third.pk).update(state="finished")
+    page = client.get(f"{url_of(project)}?{query}&state=finished&tag=hands")
+    assert list(page.context["tasks"]) == [third]
+    for nothing in ("tag=nig", "tag=%00"):
+        page = client.get(f"{url_of(project)}?batch={first.batch_id}&{nothing}")
+        assert list(page.context["tasks"]) == ([] if nothing == "tag=nig" else [first])
+    page = client.get(f"{url_of(project)}?tag=night")
+    assert page.context["wanted"].tag == "", "a tag is asked for within a batch"
+
+
+def test_it_shows_the_tasks_whose_image_could_not_be_prepared(project: Project, mo: User) -> None:
+    broken, _ = cast.make_tasks(project, mo, 2)
+    broken.images.update(work_state="failed")
+    page = as_user(mo).get(f"{url_of(project)}?errors=1")
+    assert list(page.context["tasks"]) == [broken]
+    assert page.context["first_page"] == "errors=1"
+
+
+def test_it_reads_the_tags_of_a_batch_in_the_order_of_their_index(
+    project: Project, mo: User
+) -> None:
+    [task] = cast.make_tasks(project, mo)
+    wanted = listing.TaskFilter(batch=task.batch, tag="night", after=1)
+    with CaptureQueriesContext(connection) as queries:
+        listing.page_of_tasks(project, wanted)
+    [sql] = [q["sql"] for q in queries if q["sql"].startswith('SELECT "tasks_tasktag"')]
+    with connection.cursor() as cursor:
+        is_postgresql = connection.vendor == "postgresql"
+        if is_postgresql:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{'EXPLAIN' if is_postgresql else 'EXPLAIN QUERY PLAN'} {sql}")
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert "tags_of_batch" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
