@@ -247,7 +247,7 @@ def test_it_is_not_there_for_strangers(client: Client, project: Project, otto: U
 
 
 @pytest.mark.parametrize(
-    ("roles", "queries"), [(list(Role), 24), ([Role.EVALUATOR], 12), ([Role.LEAD], 19)]
+    ("roles", "queries"), [(list(Role), 23), ([Role.EVALUATOR], 11), ([Role.LEAD], 18)]
 )
 def test_it_asks_as_often_with_25_rows_as_with_1(
     client: Client,
