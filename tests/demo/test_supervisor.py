@@ -37,6 +37,7 @@ def test_it_starts_a_dead_process_again_and_leaves_the_others_alone(
     tmp_path: Path, groups: list[Group]
 ) -> None:
     lives = tmp_path / "lives.txt"
+    lives.touch()
     dies_once = f'echo life >> "{lives}"; [ $(wc -l < "{lives}") -gt 1 ] || exit 3; exec sleep 600'
     group = Group(
         tmp_path,
