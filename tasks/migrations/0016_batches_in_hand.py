@@ -176,5 +176,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            model_name="adjustment",
+            name="tasks_expected",
+            field=models.PositiveIntegerField(default=0),
+        ),
         migrations.RunPython(index_tags, migrations.RunPython.noop),
     ]

@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from evalhub.work import Work
 from tasks.models.task import HIGHEST_PRIORITY, LOWEST_PRIORITY
+from tasks.models.task_pass import TaskPass
 
 
-class BatchChange(Work):
+class BatchChange(TaskPass):
     """What a manager asks of the tasks of a batch; its work row brings them into line with it.
 
     A batch has one: what is asked later is written over it, and whatever runs goes on with that.
@@ -25,13 +25,7 @@ class BatchChange(Work):
     # Asked for once: empty again when all tasks were looked at.
     unjudged = models.CharField(max_length=10, choices=Unjudged, blank=True, default="")
     tasks_withdrawn = models.PositiveIntegerField(default=0)
-    # The last task that was looked at, and how many were, of about how many.
-    passed = models.PositiveBigIntegerField(default=0)
-    tasks_expected = models.PositiveIntegerField(default=0)
-    tasks_seen = models.PositiveIntegerField(default=0)
-    tasks_changed = models.PositiveIntegerField(default=0)
     is_complete = models.BooleanField(default=True)
-    requested_by = models.ForeignKey("evalhub.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -44,16 +38,6 @@ class BatchChange(Work):
 
     def __str__(self) -> str:
         return f"change of {self.batch}"
-
-    @property
-    def tasks_done(self) -> int:
-        """Return how many tasks were looked at, of those expected."""
-        return min(self.tasks_seen, self.tasks_expected)
-
-    @property
-    def meter_end(self) -> int:
-        """Return the end of a meter of it, which is never nought."""
-        return max(self.tasks_expected, 1)
 
     @property
     def can_restore(self) -> bool:
